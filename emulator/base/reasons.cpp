@@ -1,0 +1,97 @@
+#include "base/reasons.hpp"
+
+#include <array>
+#include <utility>
+
+namespace vme {
+namespace {
+
+using enum Reason;
+
+constexpr std::array kReasons{
+    ReasonInfo{none, "none", "Nothing to report."},
+    ReasonInfo{provisioned, "provisioned", "Set up, reconnected and found operational with its new credentials."},
+    ReasonInfo{notApproved, "not-approved", "The service point's approval list does not name the machine."},
+    ReasonInfo{blocked, "blocked", "The service point's list blocks the machine."},
+    ReasonInfo{unknownPid, "unknown-pid", "The service point holds no PSK pair for the PID of the hello."},
+    ReasonInfo{noMatchingRoot, "no-matching-root",
+               "No root hash of the hello is the root of the provisioning certificate."},
+    ReasonInfo{malformedHello, "malformed-hello", "The bytes received on the hello port are no hello packet."},
+    ReasonInfo{duplicateHello, "duplicate-hello", "A hello of a machine that is being provisioned or is done."},
+    ReasonInfo{otpMismatch, "otp-mismatch", "The OTP read from the ME is not the one expected for the machine."},
+    ReasonInfo{uuidMismatch, "uuid-mismatch", "The UUID that the ME shows is not the one in its hello."},
+    ReasonInfo{connectFailed, "connect-failed", "No TCP connection to the ME."},
+    ReasonInfo{timedOut, "timed-out", "A step took longer than the service point waits."},
+    ReasonInfo{tlsRefused, "tls-refused", "The ME ended the TLS handshake with an alert."},
+    ReasonInfo{pskRefused, "psk-refused", "The TLS-PSK handshake failed: the two sides hold different PPS."},
+    ReasonInfo{loginRefused, "login-refused", "The ME accepted none of the accounts tried."},
+    ReasonInfo{callFailed, "call-failed", "A management call was answered with an error."},
+    ReasonInfo{connectionLost, "connection-lost", "The ME closed or reset the connection in mid-conversation."},
+    ReasonInfo{identityUntrusted, "identity-untrusted",
+               "After set-up the ME shows a TLS certificate that the service point's CA did not issue for it."},
+    ReasonInfo{notOperational, "not-operational", "After set-up the ME does not report the operational state."},
+    ReasonInfo{interrupted, "interrupted", "The run ended first."},
+    ReasonInfo{windowClosed, "window-closed", "The set-up window has expired; the network interface is closed."},
+    ReasonInfo{setupClosed, "setup-closed", "The port is closed in the machine's state."},
+    ReasonInfo{chainMissing, "chain-missing", "The client showed no certificate."},
+    ReasonInfo{chainBroken, "chain-broken", "A certificate of the chain is not signed by the next one."},
+    ReasonInfo{rootNotInChain, "root-not-in-chain", "The chain does not end in a self-signed root."},
+    ReasonInfo{rootUnknown, "root-unknown", "The hash of the chain's root is not in the ME's table."},
+    ReasonInfo{rootInactive, "root-inactive", "The hash of the chain's root is in the ME's table but not active."},
+    ReasonInfo{chainTooLarge, "chain-too-large", "The chain or its root is larger than the firmware takes."},
+    ReasonInfo{keyTooLarge, "key-too-large", "A key of the chain is longer than the firmware takes."},
+    ReasonInfo{ekuMissing, "eku-missing", "The certificate is not for server authentication."},
+    ReasonInfo{oidOrOuMissing, "oid-or-ou-missing",
+               "The certificate has neither the provisioning OID nor the OU of a client setup certificate."},
+    ReasonInfo{noDnsSuffix, "no-dns-suffix", "The ME knows no DNS suffix to compare the certificate with."},
+    ReasonInfo{domainMismatch, "domain-mismatch", "The certificate's name is not in the ME's DNS domain."},
+    ReasonInfo{certificateExpired, "certificate-expired", "The certificate is not valid at the ME's time."},
+    ReasonInfo{pskUnknownIdentity, "psk-unknown-identity", "The client's PSK identity is not the ME's PID."},
+    ReasonInfo{pskMismatch, "psk-mismatch", "The client's PSK key is not the ME's PPS."},
+    ReasonInfo{handshakeFailed, "handshake-failed", "The TLS handshake failed otherwise."},
+    ReasonInfo{noCredentials, "no-credentials", "The request carries no credentials."},
+    ReasonInfo{digestEmpty, "digest-empty", "The digest response is empty or too short."},
+    ReasonInfo{digestMalformed, "digest-malformed", "The Authorization header cannot be read or does not fit."},
+    ReasonInfo{digestUnknownNonce, "digest-unknown-nonce", "The nonce is none that the ME gave."},
+    ReasonInfo{digestStale, "digest-stale", "The nonce is too old; a new one was given."},
+    ReasonInfo{digestWrong, "digest-wrong", "Wrong user name or password."},
+    ReasonInfo{accountLocked, "account-locked", "The account is locked for a while after failed logins."},
+    ReasonInfo{realmMissing, "realm-missing", "The user's ACL entry lacks the realm that the call needs."},
+    ReasonInfo{malformedHttp, "malformed-http", "The bytes are no HTTP request."},
+    ReasonInfo{headerTooLarge, "header-too-large", "The HTTP header is larger than the firmware takes."},
+    ReasonInfo{bodyTooLarge, "body-too-large", "The HTTP body is larger than the firmware takes."},
+    ReasonInfo{tooManyConnections, "too-many-connections", "The ME serves no more connections at once."},
+    ReasonInfo{idleTimeout, "idle-timeout", "The peer was silent for too long."},
+    ReasonInfo{malformedSoap, "malformed-soap", "The body is no SOAP message that the firmware reads."},
+    ReasonInfo{unknownOperation, "unknown-operation", "The firmware has no such operation or class."},
+    ReasonInfo{neverStarted, "never-started", "Nothing started the machine's set-up."},
+    ReasonInfo{stillWaiting, "still-waiting", "The machine sends hellos that led to nothing before the run ended."},
+};
+
+}  // namespace
+
+static_assert(std::size(kReasons) == std::to_underlying(stillWaiting) + 1U, "each reason has its row, in order");
+
+std::span<const ReasonInfo> allReasons() {
+  return kReasons;
+}
+
+std::string_view wordOf(Reason reason) {
+  return kReasons.at(std::to_underlying(reason)).word;
+}
+std::string_view meaningOf(Reason reason) {
+  return kReasons.at(std::to_underlying(reason)).meaning;
+}
+
+bool isRequestRefusal(Reason reason) {
+  return reason >= noCredentials && reason <= unknownOperation;
+}
+
+std::optional<Reason> reasonFromWord(std::string_view word) {
+  for (const auto& info : kReasons) {
+    if (info.word == word) return info.reason;
+  }
+  return std::nullopt;
+}
+
+}  // namespace vme

@@ -1,0 +1,149 @@
+#include "profile/catalogue.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "base/error.hpp"
+#include "base/nearest.hpp"
+#include "profile/embedded.hpp"
+#include "profile/fields.hpp"
+
+namespace vme::profile {
+namespace {
+
+std::string readFile(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw ConfigError(path.string(), "the file cannot be read. check its name and permissions");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void readSections(Profile& profile, const YamlCursor& root) {
+  std::vector<std::pair<std::string_view, std::optional<YamlCursor>>> sections;
+  for (const auto& field : allFields()) {
+    if (sections.empty() || sections.back().first != field.section) {
+      sections.emplace_back(field.section, root.find(field.section));
+    }
+    const auto& section = sections.back().second;
+    if (!section) continue;
+    if (const auto value = section->find(field.key)) field.read(profile, *value);
+  }
+  for (const auto& [name, section] : sections) {
+    if (section) section->finish();
+  }
+}
+
+void checkWhole(const Profile& profile, const std::string& place) {
+  const auto require = [&](bool holds, const std::string& text) {
+    if (!holds) throw ConfigError(place, text);
+  };
+  require(!profile.identity.version.empty(), "identity.version is missing. add it");
+  require(!profile.prov.helloSchedulePsk.empty() && !profile.prov.helloSchedulePki.empty(),
+          "prov.hello_schedule_psk or prov.hello_schedule_pki is missing. add it, or inherit amt-common");
+  require(!profile.api.wsman || profile.api.wsmanLevel, "api.wsman_level is missing. add it beside api.wsman");
+  require(profile.prov.hashes.size() <= 23, "prov.hashes has more than the 23 rows that fit a hello. remove some");
+  const auto& packages = profile.power.packages;
+  const bool known = packages.size() == 2 && packages[0] >= '1' && packages[0] <= '9';
+  require(known && profile.power.defaultPackage >= 1 &&
+              profile.power.defaultPackage <= static_cast<unsigned>(packages[0] - '0'),
+          "power.packages is no number and kind such as 7D, or power.default_package is not among them. correct them");
+}
+
+/// So that 2.10 would come after 2.2.
+bool versionLess(const std::string& a, const std::string& b) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    if (digit(a[i]) && digit(b[j])) {
+      std::uint64_t x = 0, y = 0;
+      for (; i < a.size() && digit(a[i]); ++i) x = x * 10 + static_cast<std::uint64_t>(a[i] - '0');
+      for (; j < b.size() && digit(b[j]); ++j) y = y * 10 + static_cast<std::uint64_t>(b[j] - '0');
+      if (x != y) return x < y;
+    } else if (a[i] != b[j]) {
+      return a[i] < b[j];
+    } else {
+      ++i;
+      ++j;
+    }
+  }
+  return a.size() - i < b.size() - j;
+}
+
+}  // namespace
+
+Catalogue::Catalogue(const std::optional<std::filesystem::path>& own) {
+  for (const auto& file : embeddedFiles()) add("profiles/" + std::string(file.path), file.text);
+  if (!own) return;
+  if (!std::filesystem::is_directory(*own)) {
+    throw ConfigError(own->string(), "this is no folder. give one with *.yaml profiles");
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(*own)) {
+    if (entry.path().extension() == ".yaml") add(entry.path().string(), readFile(entry.path()));
+  }
+}
+
+std::string Catalogue::add(const std::string& file, std::string_view text) {
+  auto document = parseYaml(file, text);
+  const YamlCursor root(document);
+  if (const auto schema = root.find("schema")) schema->number(1, 1);
+  auto name = root.at("name").text();
+  const auto isAbstract = root.find("abstract");
+  const bool abstractFlag = isAbstract && isAbstract->boolean();
+  sources_.insert_or_assign(name, Source{std::move(document), abstractFlag});
+  return name;
+}
+
+std::vector<std::string> Catalogue::names() const {
+  std::vector<std::string> all;
+  for (const auto& [name, source] : sources_) {
+    if (!source.isAbstract) all.push_back(name);
+  }
+  std::ranges::sort(all, versionLess);
+  return all;
+}
+
+std::shared_ptr<const Profile> Catalogue::find(std::string_view name, const std::string& place) const {
+  const auto found = sources_.find(name);
+  if (found == sources_.end() || found->second.isAbstract) {
+    auto hint = didYouMean(name, names());
+    if (hint.empty()) hint = " `vme profiles` lists them";
+    throw ConfigError(place, "there is no profile \"" + std::string(name) + "\"." + hint);
+  }
+  std::vector<std::string> path;
+  auto profile = std::make_shared<Profile>(resolve(found->first, path));
+  checkWhole(*profile, found->second.document.place);
+  return profile;
+}
+
+Profile Catalogue::resolve(const std::string& name, std::vector<std::string>& path) const {
+  const auto& source = sources_.find(name)->second;
+  const YamlCursor root(source.document);
+  Profile profile;
+  root.find("schema");
+  root.find("abstract");
+  root.find("name");
+  path.push_back(name);
+  if (const auto base = root.find("inherits")) {
+    const auto baseName = base->text();
+    if (std::ranges::find(path, baseName) != path.end()) {
+      base->fail("\"" + baseName + "\" inherits \"" + name + "\" in turn. break the circle");
+    }
+    if (!sources_.contains(baseName)) {
+      std::vector<std::string> known;
+      for (const auto& [other, unused] : sources_) known.push_back(other);
+      base->fail("there is no profile \"" + baseName + "\" to inherit." + didYouMean(baseName, known));
+    }
+    profile = resolve(baseName, path);
+  }
+  profile.name = name;
+  if (const auto description = root.find("description")) profile.description = description->text();
+  if (const auto quirks = root.find("quirks")) {
+    profile.quirks.clear();
+    for (const auto& quirk : quirks->items()) profile.quirks.push_back(quirk.text());
+  }
+  readSections(profile, root);
+  root.finish();
+  return profile;
+}
+
+}  // namespace vme::profile

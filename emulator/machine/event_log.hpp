@@ -1,0 +1,15 @@
+#pragma once
+
+#include "machine/me.hpp"
+#include "wire/amt_status.hpp"
+
+namespace vme::machine {
+
+/// Appends with the machine's time; drops the oldest beyond the profile's capacity; nothing while frozen.
+void logEvent(Me& me, EventRecord record);
+/// The record of a failed login ("authentication failed N times").
+void logAuthenticationFailure(Me& me);
+wire::AmtStatus clearEventLog(Me& me);
+wire::AmtStatus freezeEventLog(Me& me, bool frozen);
+
+}  // namespace vme::machine

@@ -1,0 +1,86 @@
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <mutex>
+
+#include "net/pki.hpp"
+#include "net/pki_files.hpp"
+
+namespace vme::net {
+namespace {
+
+std::filesystem::path cacheFolder() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) return std::filesystem::path(cache) / "vme";
+  if (const char* home = std::getenv("HOME"); home && *home) return std::filesystem::path(home) / ".cache" / "vme";
+  return {};
+}
+
+/// Held while one process fills the pool; the others wait for what it has made.
+class FileLock {
+ public:
+  explicit FileLock(const std::filesystem::path& path)
+      : handle_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    if (handle_ >= 0) flock(handle_, LOCK_EX);
+  }
+  ~FileLock() {
+    if (handle_ >= 0) close(handle_);
+  }
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  int handle_;
+};
+
+std::vector<PrivateKey> readPool(const std::filesystem::path& path, unsigned bits) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::vector<PrivateKey> keys;
+  try {
+    for (auto& der : fromPem(path.string(), text, kKeyLabel)) keys.push_back({std::move(der), bits});
+  } catch (const ConfigError&) {
+    keys.clear();  // a damaged cache is made anew
+  }
+  return keys;
+}
+
+std::vector<PrivateKey> filledPool(unsigned bits, std::size_t size) {
+  const auto folder = cacheFolder();
+  std::error_code error;
+  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  const auto path = folder / ("rsa-" + std::to_string(bits) + ".pem");
+  const bool kept = !folder.empty() && !error && access(folder.c_str(), W_OK) == 0;
+  std::optional<FileLock> lock;
+  std::vector<PrivateKey> keys;
+  if (kept) {
+    lock.emplace(path.string() + ".lock");
+    keys = readPool(path, bits);
+  }
+  if (keys.size() >= size) return keys;
+  while (keys.size() < size) keys.push_back(makeRsaKey(bits));
+  if (kept) {
+    std::string text;
+    for (const auto& key : keys) text += toPem(kKeyLabel, key.der);
+    replaceFile(path, text, 0600);
+  }
+  return keys;
+}
+
+}  // namespace
+
+std::vector<PrivateKey> keyPool(unsigned bits, std::size_t size) {
+  static std::mutex mutex;
+  static std::map<unsigned, std::vector<PrivateKey>> pools;
+  const std::lock_guard guard(mutex);
+  auto& pool = pools[bits];
+  if (pool.size() < size) pool = filledPool(bits, size);
+  return {pool.begin(), pool.begin() + static_cast<std::ptrdiff_t>(size)};
+}
+
+}  // namespace vme::net

@@ -1,0 +1,104 @@
+#include "net/pki_files.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "net/pki.hpp"
+
+namespace vme::net {
+namespace {
+
+std::string readText(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw ConfigError(path.string(), "the file cannot be read. make the folder with `vme pki make`");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void writeNew(const std::filesystem::path& path, std::string_view text, mode_t mode) {
+  if (std::filesystem::exists(path)) {
+    throw ConfigError(path.string(), "the file is there already. choose another folder, or remove it");
+  }
+  replaceFile(path, text, mode);
+}
+
+}  // namespace
+
+void replaceFile(const std::filesystem::path& path, std::string_view text, mode_t mode) {
+  const auto beside = path.string() + "." + std::to_string(getpid());
+  const int handle = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  bool good = handle >= 0;
+  while (good && !text.empty()) {
+    const auto put = write(handle, text.data(), text.size());
+    good = put > 0;
+    if (good) text.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (handle >= 0) good = close(handle) == 0 && good;
+  if (good && std::rename(beside.c_str(), path.c_str()) == 0) return;
+  const std::string why = std::strerror(errno);
+  unlink(beside.c_str());
+  throw EnvironmentError(path.string(), "the file cannot be written: " + why + ". check folder and permissions");
+}
+
+std::string toPem(std::string_view label, ByteView der) {
+  const auto encoded = toBase64(der);
+  std::string pem = "-----BEGIN " + std::string(label) + "-----\n";
+  for (std::size_t at = 0; at < encoded.size(); at += 64) pem += encoded.substr(at, 64) + "\n";
+  return pem + "-----END " + std::string(label) + "-----\n";
+}
+
+std::vector<Bytes> fromPem(const std::string& place, std::string_view text, std::string_view label) {
+  const auto begin = "-----BEGIN " + std::string(label) + "-----";
+  const auto end = "-----END " + std::string(label) + "-----";
+  std::vector<Bytes> blocks;
+  for (auto at = text.find(begin); at != std::string_view::npos; at = text.find(begin, at)) {
+    at += begin.size();
+    const auto stop = text.find(end, at);
+    const auto number = std::to_string(blocks.size() + 1);
+    if (stop == std::string_view::npos)
+      throw ConfigError(place, "block " + number + " is not closed. restore the file");
+    auto der = fromBase64(text.substr(at, stop - at));
+    if (!der || der->empty()) throw ConfigError(place, "block " + number + " is no base64. restore the file");
+    blocks.push_back(std::move(*der));
+    at = stop;
+  }
+  return blocks;
+}
+
+void writePki(const std::filesystem::path& folder, const ProvisioningPki& pki) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw EnvironmentError(folder.string(), "the folder cannot be made: " + error.message());
+  std::string chain;
+  for (const auto& certificate : pki.chain) chain += toPem(kCertificateLabel, certificate);
+  writeNew(folder / "root.pem", toPem(kCertificateLabel, pki.chain.back()), 0644);
+  writeNew(folder / "intermediate.pem", toPem(kCertificateLabel, pki.chain.at(1)), 0644);
+  writeNew(folder / "leaf.pem", toPem(kCertificateLabel, pki.chain.front()), 0644);
+  writeNew(folder / "chain.pem", chain, 0644);
+  writeNew(folder / "leaf.key", toPem(kKeyLabel, pki.leafKey), 0600);
+  writeNew(folder / "root.key", toPem(kKeyLabel, pki.rootKey), 0600);
+}
+
+ProvisioningPki readPki(const std::filesystem::path& folder) {
+  const auto keyPath = folder / "leaf.key";
+  const auto keyText = readText(keyPath);
+  auto keys = fromPem(keyPath.string(), keyText, kKeyLabel);
+  if (keys.empty()) keys = fromPem(keyPath.string(), keyText, "PRIVATE KEY");
+  if (keys.size() != 1) throw ConfigError(keyPath.string(), "there is not one private key in it. restore the file");
+  const auto chainPath = folder / "chain.pem";
+  ProvisioningPki pki;
+  pki.leafKey = std::move(keys.front());
+  pki.chain = fromPem(chainPath.string(), readText(chainPath), kCertificateLabel);
+  if (pki.chain.empty()) throw ConfigError(chainPath.string(), "there is no certificate in it. restore the file");
+  const std::vector<ByteView> views(pki.chain.begin(), pki.chain.end());
+  if (const auto credential = TlsCredential::make(pki.leafKey, views); !credential) {
+    throw ConfigError(chainPath.string(), credential.error().message() + ". put leaf first, root last");
+  }
+  return pki;
+}
+
+}  // namespace vme::net

@@ -154,9 +154,9 @@ Task<Result<HttpAnswer>> HttpClient::exchange(const wire::http::Request& request
       const auto got = co_await readMore(impl.channel, impl.chunk, impl.buffered);
       if (!got) co_return std::unexpected(got.error());
       if (*got > 0) continue;
+      if (!parser.got_some()) co_return fail({}, "the connection ended before an answer");
       error_code error;
       parser.put_eof(error);  // an answer without a length ends with the connection
-      if (!parser.got_some()) co_return fail({}, "the connection ended before an answer");
       done = error;
     }
     if (*done) co_return fail({}, "the answer is no HTTP: " + done->message());

@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/bytes.hpp"
+#include "base/draw.hpp"
+#include "base/nearest.hpp"
+#include "base/reasons.hpp"
+#include "base/uuid.hpp"
+
+namespace vme {
+namespace {
+
+TEST(Bytes, hexAndBase64GoThereAndBack) {
+  const Bytes bytes{0x00, 0x7F, 0x80, 0xFF, 0x10};
+  EXPECT_EQ(toHex(bytes), "007f80ff10");
+  EXPECT_EQ(toHexUpper(bytes), "007F80FF10");
+  EXPECT_EQ(fromHex("007F80ff10"), bytes);
+  EXPECT_FALSE(fromHex("0"));
+  EXPECT_FALSE(fromHex("0g"));
+  for (std::size_t size = 0; size <= bytes.size(); ++size) {
+    const Bytes part(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_EQ(fromBase64(toBase64(part)), part);
+  }
+  EXPECT_EQ(fromBase64("AH+A\r\n /xA="), bytes);
+  EXPECT_FALSE(fromBase64("AH+A/xA"));
+  EXPECT_FALSE(fromBase64("AH*A"));
+  EXPECT_FALSE(fromBase64("A==="));
+}
+
+TEST(Bytes, numbersAreLittleEndian) {
+  Bytes out;
+  appendLe16(out, 0x1234);
+  appendLe32(out, 0x89ABCDEF);
+  EXPECT_EQ(out, (Bytes{0x34, 0x12, 0xEF, 0xCD, 0xAB, 0x89}));
+  EXPECT_EQ(readLe16(out, 0), 0x1234);
+  EXPECT_EQ(readLe32(out, 2), 0x89ABCDEFU);
+}
+
+TEST(UuidText, swapsTheFirstThreeFields) {
+  const auto uuid = Uuid::parse("44454c4c-3100-1051-8032-b4c04f4b4d31");
+  ASSERT_TRUE(uuid);
+  EXPECT_EQ(toHex(uuid->wire), "4c4c4544003151108032b4c04f4b4d31");
+  EXPECT_EQ(uuid->text(), "44454c4c-3100-1051-8032-b4c04f4b4d31");
+  EXPECT_EQ(uuid->upperText(), "44454C4C-3100-1051-8032-B4C04F4B4D31");
+  EXPECT_FALSE(Uuid::parse("44454c4c31001051-8032-b4c04f4b4d31"));
+  EXPECT_FALSE(Uuid::parse("44454c4c-3100-1051-8032-b4c04f4b4d3g"));
+  EXPECT_FALSE(Uuid::parse(""));
+}
+
+TEST(Draws, dependOnEachArgumentAndOnNothingElse) {
+  const Draw draw(1, 2);
+  EXPECT_EQ(draw.bits("a", 3), Draw(1, 2).bits("a", 3));
+  const std::set<std::uint64_t> all{draw.bits("a", 3), Draw(2, 2).bits("a", 3), Draw(1, 3).bits("a", 3),
+                                    draw.bits("b", 3), draw.bits("a", 4)};
+  EXPECT_EQ(all.size(), 5U);
+}
+
+TEST(Draws, areEven) {
+  std::array<int, 10> buckets{};
+  for (std::uint64_t n = 0; n < 10000; ++n) ++buckets.at(Draw(9, n).below(10, "even"));
+  for (const int count : buckets) EXPECT_NEAR(count, 1000, 150);
+}
+
+TEST(Nearest, namesWhatIsCloseAndNothingElse) {
+  const std::vector<std::string> names{"machines", "profile", "arrival"};
+  EXPECT_EQ(didYouMean("machnes", names), " did you mean \"machines\"?");
+  EXPECT_EQ(didYouMean("zzzzzz", names), "");
+}
+
+TEST(Reasons, haveUniqueKebabCaseWords) {
+  std::set<std::string_view> words;
+  for (const auto& info : allReasons()) {
+    EXPECT_TRUE(words.insert(info.word).second) << info.word;
+    EXPECT_EQ(info.word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-"), std::string_view::npos);
+    EXPECT_FALSE(info.meaning.empty());
+    EXPECT_EQ(reasonFromWord(info.word), info.reason);
+    EXPECT_EQ(wordOf(info.reason), info.word);
+  }
+  EXPECT_FALSE(reasonFromWord("no-such-reason"));
+}
+
+}  // namespace
+}  // namespace vme

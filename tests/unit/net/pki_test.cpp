@@ -1,0 +1,109 @@
+#include "net/pki.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "wire/certificate.hpp"
+
+namespace vme::net {
+namespace {
+
+struct PkiTest : testing::Test {
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("vme-pki-" + std::to_string(getpid()));
+
+  PkiTest() { std::filesystem::create_directories(folder); }
+  ~PkiTest() override { std::filesystem::remove_all(folder); }
+
+  static mode_t modeOf(const std::filesystem::path& path) {
+    struct stat found{};
+    EXPECT_EQ(stat(path.c_str(), &found), 0) << path;
+    return found.st_mode & 0777U;
+  }
+  std::string errorOfReading(const std::filesystem::path& from) {
+    try {
+      readPki(from);
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+};
+
+TEST_F(PkiTest, aWrittenFolderIsReadBackAndKeysAreTheOwners) {
+  const auto pki = makeProvisioningPki({.host = "sp.corp.example"});
+  writePki(folder / "pki", pki);
+  const auto read = readPki(folder / "pki");
+  EXPECT_EQ(read.chain, pki.chain);
+  EXPECT_EQ(read.leafKey, pki.leafKey);
+  EXPECT_EQ(modeOf(folder / "pki" / "leaf.key"), 0600U);
+  EXPECT_EQ(modeOf(folder / "pki" / "root.key"), 0600U);
+  EXPECT_THROW(writePki(folder / "pki", pki), ConfigError);
+}
+
+TEST_F(PkiTest, damagedFoldersAreNamed) {
+  EXPECT_NE(errorOfReading(folder / "none").find("leaf.key: the file cannot be read"), std::string::npos);
+  writePki(folder / "pki", makeProvisioningPki({}));
+  std::ofstream(folder / "pki" / "chain.pem") << "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+  EXPECT_NE(errorOfReading(folder / "pki").find("chain.pem: certificate"), std::string::npos);
+  std::ofstream(folder / "pki" / "chain.pem") << "-----BEGIN CERTIFICATE-----\nAA==\n";
+  EXPECT_NE(errorOfReading(folder / "pki").find("block 1 is not closed"), std::string::npos);
+}
+
+TEST_F(PkiTest, theChainIsWhatFirmwareAsksFor) {
+  const auto facts = wire::chainFacts(makeProvisioningPki({.oid = false, .organizationalUnit = true}).chain);
+  EXPECT_TRUE(facts.signaturesGood && facts.endsSelfSigned && facts.serverAuth);
+  EXPECT_FALSE(facts.provisioningOid);
+  EXPECT_EQ(facts.organizationalUnits, (std::vector<std::string>{"Intel(R) Client Setup Certificate"}));
+  EXPECT_LT(facts.totalBytes, 4100U);
+  EXPECT_LT(facts.rootBytes, 1500U);
+}
+
+TEST_F(PkiTest, aStrangersSignatureIsBad) {
+  const auto one = makeProvisioningPki({});
+  const auto key = makeRsaKey(1024);
+  const auto stranger =
+      issueCertificate({.commonName = "VirtualME test root", .ca = true, .notAfter = 4000000000}, key.der, {}, key.der);
+  const auto facts = wire::chainFacts({one.chain[0], one.chain[1], stranger});
+  EXPECT_FALSE(facts.signaturesGood);
+  EXPECT_TRUE(facts.endsSelfSigned);
+  EXPECT_FALSE(wire::chainFacts({Bytes{1, 2, 3}}).signaturesGood);
+  EXPECT_TRUE(wire::chainFacts({}).empty);
+}
+
+TEST_F(PkiTest, certificatesAndKeysAreReducedToFacts) {
+  const auto pki = makeProvisioningPki({.host = "sp.corp.example"});
+  const auto certificate = wire::certificateFacts(pki.chain[0]);
+  const auto key = wire::privateKeyFacts(pki.leafKey);
+  ASSERT_TRUE(certificate && key);
+  EXPECT_EQ(certificate->rsaModulus, key->rsaModulus);
+  EXPECT_EQ(certificate->rsaBits, 2048U);
+  EXPECT_EQ(certificate->commonName, "sp.corp.example");
+  EXPECT_EQ(certificate->issuer, "CN=VirtualME test intermediate,O=VirtualME");
+  EXPECT_FALSE(certificate->isCa);
+  EXPECT_TRUE(wire::certificateFacts(pki.chain[1])->isCa);
+  auto truncated = pki.chain[0];
+  for (truncated.pop_back(); truncated.size() > 1; truncated.resize(truncated.size() / 2)) {
+    EXPECT_FALSE(wire::certificateFacts(truncated));
+  }
+  EXPECT_FALSE(wire::privateKeyFacts(pki.chain[0]));
+}
+
+TEST_F(PkiTest, aKeyPoolIsKeptForTheNextProcess) {
+  setenv("XDG_CACHE_HOME", folder.c_str(), 1);
+  const auto keys = keyPool(1536, 2);
+  const auto file = folder / "vme" / "rsa-1536.pem";
+  EXPECT_EQ(modeOf(file), 0600U);
+  std::ifstream stream(file);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const auto stored = fromPem("pool", text, "RSA PRIVATE KEY");
+  ASSERT_EQ(stored.size(), 2U);
+  EXPECT_EQ(stored[0], keys[0].der);
+  EXPECT_EQ(wire::privateKeyFacts(stored[1])->rsaBits, 1536U);
+}
+
+}  // namespace
+}  // namespace vme::net

@@ -1,0 +1,75 @@
+#include "servicepoint/queue.hpp"
+
+#include <cstring>
+
+namespace vme::servicepoint {
+
+std::size_t Queue::Hash::operator()(const Uuid& uuid) const {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+  std::memcpy(&low, uuid.wire.data(), 8);
+  std::memcpy(&high, uuid.wire.data() + 8, 8);
+  return static_cast<std::size_t>((low ^ (high * 0x9E3779B97F4A7C15U)) * 0xBF58476D1CE4E5B9U);
+}
+
+std::uint64_t& Queue::counterOf(JobState state) {
+  return state == JobState::provisioned ? provisioned_ : state == JobState::refused ? refused_ : failed_;
+}
+
+Job* Queue::admit(const wire::Hello& hello, boost::asio::ip::address_v4 address) {
+  auto& job = jobs_[hello.uuid];
+  if (job.state == JobState::refused || job.state == JobState::failed) {
+    --counterOf(job.state);
+  } else if (job.helloAt != std::chrono::steady_clock::time_point{}) {
+    return nullptr;
+  }
+  job.uuid = hello.uuid;
+  job.address = address;
+  job.state = JobState::fresh;
+  job.attempts = 0;
+  job.helloAt = std::chrono::steady_clock::now();
+  job.hello = hello;
+  job.steps.clear();
+  return &job;
+}
+
+void Queue::enqueue(Job& job) {
+  if (job.state != JobState::retrying) ++waiting_;
+  job.state = JobState::waiting;
+  line_.push_back(&job);
+}
+
+Job* Queue::startNext() {
+  if (line_.empty() || running_ >= concurrency_) return nullptr;
+  Job* job = line_.front();
+  line_.pop_front();
+  --waiting_;
+  ++running_;
+  ++job->attempts;
+  job->state = JobState::running;
+  return job;
+}
+
+void Queue::retryLater(Job& job) {
+  --running_;
+  ++waiting_;
+  job.state = JobState::retrying;
+}
+
+void Queue::finish(Job& job, Result result) {
+  if (job.state == JobState::running) --running_;
+  if (job.state == JobState::waiting || job.state == JobState::retrying) --waiting_;
+  job.state = result == Result::provisioned ? JobState::provisioned
+              : result == Result::refused   ? JobState::refused
+                                            : JobState::failed;
+  ++counterOf(job.state);
+  if (result == Result::provisioned) job.progress.reset();
+  job.hello = {};
+  job.steps = {};
+}
+
+std::uint64_t Queue::count(Result result) const {
+  return result == Result::provisioned ? provisioned_ : result == Result::refused ? refused_ : failed_;
+}
+
+}  // namespace vme::servicepoint

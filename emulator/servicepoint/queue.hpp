@@ -1,0 +1,79 @@
+#pragma once
+// Which machines wait, run, or are done. Pure bookkeeping: who may start, what a further hello means, and the counts.
+
+#include <boost/asio/ip/address_v4.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+
+#include "servicepoint/progress.hpp"
+#include "servicepoint/service_point.hpp"
+#include "wire/hello.hpp"
+
+namespace vme::servicepoint {
+
+enum class JobState : std::uint8_t {
+  fresh,    // admitted, not yet decided on
+  waiting,  // for room
+  running,
+  retrying,  // waits before its next attempt
+  provisioned,
+  refused,
+  failed,
+};
+
+/// One machine. Its place in memory does not change.
+struct Job {
+  Uuid uuid;
+  boost::asio::ip::address_v4 address;
+  JobState state = JobState::fresh;
+  Reason lastReason = Reason::none;  // of its last refusal or failure
+  unsigned attempts = 0;             // begun since the hello that started it
+  std::chrono::steady_clock::time_point helloAt;
+  wire::Hello hello;
+  /// What attempts left in the ME; none before the first, and none once provisioned.
+  std::unique_ptr<Progress> progress;
+  std::vector<Step> steps;
+};
+
+class Queue {
+ public:
+  explicit Queue(unsigned concurrency) : concurrency_(concurrency) {}
+
+  /// A new machine, or one that was refused or failed: it starts anew, and its earlier result no longer counts. Null
+  /// for a machine that waits, runs or is provisioned: a duplicate.
+  Job* admit(const wire::Hello& hello, boost::asio::ip::address_v4 address);
+  void enqueue(Job& job);
+  /// The longest waiting machine, now running; null when none waits or no more may run.
+  Job* startNext();
+  /// Its attempt is over; enqueue() it later.
+  void retryLater(Job& job);
+  void finish(Job& job, Result result);
+
+  std::uint32_t waiting() const { return waiting_; }  // those that retry included
+  std::uint32_t running() const { return running_; }
+  std::uint64_t count(Result result) const;
+  /// Machines that are neither refused, failed nor provisioned.
+  template <typename Visit>
+  void eachUnfinished(Visit visit) {
+    for (auto& [uuid, job] : jobs_) {
+      if (job.state < JobState::provisioned) visit(job);
+    }
+  }
+
+ private:
+  struct Hash {
+    std::size_t operator()(const Uuid& uuid) const;
+  };
+  std::uint64_t& counterOf(JobState state);
+
+  unsigned concurrency_;
+  std::unordered_map<Uuid, Job, Hash> jobs_;
+  std::deque<Job*> line_;
+  std::uint32_t waiting_ = 0, running_ = 0;
+  std::uint64_t provisioned_ = 0, refused_ = 0, failed_ = 0;
+};
+
+}  // namespace vme::servicepoint

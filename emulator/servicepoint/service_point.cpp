@@ -1,0 +1,271 @@
+#include "servicepoint/service_point.hpp"
+
+#include <fmt/format.h>
+#include <time.h>
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <thread>
+#include <unordered_map>
+
+#include "servicepoint/admission.hpp"
+#include "servicepoint/conversation.hpp"
+#include "servicepoint/hello_listener.hpp"
+#include "servicepoint/queue.hpp"
+#include "servicepoint/spawn.hpp"
+
+namespace vme::servicepoint {
+namespace {
+
+namespace asio = net::asio;
+
+constexpr std::chrono::milliseconds kPublishEvery{100};
+
+std::shared_ptr<const net::TlsCredential> credentialOf(const Options& options) {
+  if (!options.pki) return nullptr;
+  const auto& chain = options.pki->chain;
+  const std::vector<ByteView> views(chain.begin(), chain.end());
+  auto credential = net::TlsCredential::make(options.pki->leafKey, views);
+  if (!credential) throw ConfigError("provisioning certificate", credential.error().message());
+  return *credential;
+}
+
+std::optional<wire::Sha1> rootOf(const Options& options) {
+  if (!options.pki || options.pki->chain.empty()) return std::nullopt;
+  return wire::sha1(options.pki->chain.back());
+}
+
+/// Seconds that the calling thread has used.
+double threadCpuSeconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+/// Counters as other threads read them.
+struct Published {
+  std::atomic<std::uint64_t> hellos{0}, malformed{0}, duplicates{0}, provisioned{0}, refused{0}, failed{0};
+  std::atomic<std::uint32_t> waiting{0}, running{0};
+  std::atomic<double> cpuSeconds{0};
+};
+
+}  // namespace
+
+struct ServicePoint::Impl {
+  Impl(Options given, std::function<void(const Outcome&)> onOutcome);
+
+  void run();
+  void onHello(const wire::Hello& hello, asio::ip::address_v4 peer);
+  void startWaiting();
+  net::Task<void> converse(Job& job);
+  net::Task<Attempt<void>> attempt(Conversation& conversation);
+  net::Task<void> publishNowAndThen();
+  void settle(Job& job, Result result, Reason reason, std::string text, const Conversation* conversation);
+  void interruptAll();
+  void publish();
+
+  Options options;
+  std::function<void(const Outcome&)> onOutcome;
+  std::optional<wire::Sha1> root;
+  Authority authority;
+  Queue queue;
+  std::unordered_map<Job*, Conversation*> conversations;
+  std::uint64_t hellos = 0;
+  std::uint64_t malformed = 0;
+  std::uint64_t duplicates = 0;
+  bool stopping = false;
+  Published published;
+  // The context comes after what suspended conversations refer to, so that it ends them first.
+  asio::io_context io{1};
+  Workplace workplace;
+  HelloListener listener;
+  std::thread thread;
+};
+
+ServicePoint::Impl::Impl(Options given, std::function<void(const Outcome&)> outcomeCallback)
+    : options(std::move(given)),
+      onOutcome(std::move(outcomeCallback)),
+      root(rootOf(options)),
+      authority(options.tls == net::TlsVersions::period),
+      queue(options.concurrency),
+      workplace{io.get_executor(),    options, authority, SecretSource(options.seed), PskStore(options.pskPairs),
+                credentialOf(options)},
+      listener(io.get_executor(), options.address, options.helloPort, options.exposure,
+               {[this](const wire::Hello& hello, asio::ip::address_v4 peer) { onHello(hello, peer); },
+                [this](asio::ip::address_v4, const std::string&) {
+                  ++hellos;
+                  ++malformed;
+                  publish();
+                }},
+               HelloListener::Limits{}) {}
+
+void ServicePoint::Impl::run() {
+  spawn(workplace.executor, publishNowAndThen());
+  io.run();
+  published.cpuSeconds = threadCpuSeconds();
+  publish();
+}
+
+void ServicePoint::Impl::onHello(const wire::Hello& hello, asio::ip::address_v4 peer) {
+  ++hellos;
+  if (auto* job = queue.admit(hello, peer)) {
+    auto judged = judgeHello(hello, options.approval, workplace.pairs, root);
+    if (judged.reason == Reason::none) {
+      queue.enqueue(*job);
+      startWaiting();
+    } else {
+      settle(*job, Result::refused, judged.reason, std::move(judged.text), nullptr);
+    }
+  } else {
+    ++duplicates;
+  }
+  publish();
+}
+
+void ServicePoint::Impl::startWaiting() {
+  while (auto* job = queue.startNext()) spawn(workplace.executor, converse(*job));
+}
+
+net::Task<Attempt<void>> ServicePoint::Impl::attempt(Conversation& conversation) {
+  try {
+    co_return co_await conversation.run();
+  } catch (const std::exception& error) {
+    // Ours, not the ME's: OpenSSL or memory. The machine is failed, the others go on.
+    co_return failed(Reason::callFailed, fmt::format("internal error: {}", error.what()), true);
+  }
+}
+
+net::Task<void> ServicePoint::Impl::converse(Job& job) {
+  bool again = false;
+  {
+    Conversation conversation(workplace, job);
+    conversations[&job] = &conversation;
+    const auto done = co_await attempt(conversation);
+    conversations.erase(&job);
+    if (done) {
+      settle(job, Result::provisioned, Reason::provisioned, {}, &conversation);
+    } else if (isRefusal(done.error().reason)) {
+      settle(job, Result::refused, done.error().reason, done.error().text, &conversation);
+    } else if (done.error().final || job.attempts >= options.attempts) {
+      settle(job, Result::failed, done.error().reason, done.error().text, &conversation);
+    } else {
+      queue.retryLater(job);
+      again = true;
+    }
+  }
+  startWaiting();
+  publish();
+  if (!again) co_return;
+  asio::steady_timer pause(workplace.executor, options.retryDelay);
+  co_await pause.async_wait(asio::use_awaitable);
+  queue.enqueue(job);
+  startWaiting();
+}
+
+void ServicePoint::Impl::settle(Job& job, Result result, Reason reason, std::string text,
+                                const Conversation* conversation) {
+  Outcome outcome;
+  outcome.uuid = job.uuid;
+  outcome.address = job.address;
+  outcome.result = result;
+  outcome.reason = reason;
+  outcome.text = std::move(text);
+  outcome.psk = job.hello.isPsk();
+  outcome.attempts = job.attempts;
+  outcome.helloAt = job.helloAt;
+  outcome.finishedAt = std::chrono::steady_clock::now();
+  outcome.steps = std::move(job.steps);
+  if (conversation) {
+    outcome.api = conversation->api();
+    outcome.version = conversation->version();
+  }
+  if (result == Result::provisioned) outcome.adminPassword = job.progress->secrets.admin;
+  // A machine that the hello alone refuses keeps sending hellos; the same verdict is no news.
+  const bool isNews = conversation || stopping || job.lastReason != reason;
+  job.lastReason = reason;
+  queue.finish(job, result);
+  publish();
+  if (isNews) onOutcome(outcome);
+}
+
+void ServicePoint::Impl::interruptAll() {
+  stopping = true;
+  listener.close();
+  queue.eachUnfinished([this](Job& job) {
+    const auto found = conversations.find(&job);
+    auto* conversation = found == conversations.end() ? nullptr : found->second;
+    auto text = conversation ? fmt::format("stopped during {}", wordOf(conversation->step()))
+                             : std::string("stopped while it waited");
+    settle(job, Result::failed, Reason::interrupted, std::move(text), conversation);
+    if (conversation) conversation->abort();
+  });
+  publish();
+  io.stop();
+}
+
+net::Task<void> ServicePoint::Impl::publishNowAndThen() {
+  asio::steady_timer timer(workplace.executor);
+  for (;;) {
+    published.cpuSeconds = threadCpuSeconds();
+    timer.expires_after(kPublishEvery);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+void ServicePoint::Impl::publish() {
+  published.hellos = hellos;
+  published.malformed = malformed;
+  published.duplicates = duplicates;
+  published.provisioned = queue.count(Result::provisioned);
+  published.refused = queue.count(Result::refused);
+  published.failed = queue.count(Result::failed);
+  published.waiting = queue.waiting();
+  published.running = queue.running();
+}
+
+ServicePoint::ServicePoint(Options options, std::function<void(const Outcome&)> onOutcome)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(onOutcome))) {}
+
+ServicePoint::~ServicePoint() {
+  stop();
+}
+
+void ServicePoint::start() {
+  impl_->listener.start();
+  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+}
+
+void ServicePoint::stop() {
+  if (!impl_->thread.joinable()) return;
+  asio::post(impl_->io, [impl = impl_.get()] { impl->interruptAll(); });
+  impl_->thread.join();
+}
+
+std::uint16_t ServicePoint::helloPort() const {
+  return impl_->listener.port();
+}
+
+Counters ServicePoint::counters() const {
+  const auto& from = impl_->published;
+  Counters counters;
+  counters.hellos = from.hellos;
+  counters.malformedHellos = from.malformed;
+  counters.duplicateHellos = from.duplicates;
+  counters.provisioned = from.provisioned;
+  counters.refused = from.refused;
+  counters.failed = from.failed;
+  counters.waiting = from.waiting;
+  counters.running = from.running;
+  counters.cpuSeconds = from.cpuSeconds;
+  return counters;
+}
+
+Bytes ServicePoint::caCertificate() const {
+  return impl_->authority.certificate();
+}
+
+}  // namespace vme::servicepoint

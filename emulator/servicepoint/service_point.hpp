@@ -1,0 +1,113 @@
+#pragma once
+// The reference service point: receives hellos, decides, and provisions MEs over the wire with EOI or WS-Man, as an
+// out of band service point of the time did. It knows nothing of virtual MEs.
+
+#include <boost/asio/ip/address_v4.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/reasons.hpp"
+#include "base/uuid.hpp"
+#include "net/pki.hpp"
+#include "net/tcp.hpp"
+#include "wire/pid_pps.hpp"
+
+namespace vme::servicepoint {
+
+enum class Api : std::uint8_t {
+  automatic,  // WS-Man where the ME has it (the core version says), else EOI
+  eoi,
+  wsman,
+};
+
+/// Whom to provision.
+struct Approval {
+  enum class Rule : std::uint8_t { approve, refuse, block };
+  Rule otherwise = Rule::approve;  // machines that no row names
+  std::map<Uuid, Rule> machines;
+};
+/// Lines `UUID approve|refuse|block`, `#` comments, and `* RULE` for all others. ConfigError with file:line.
+Approval readApproval(const std::string& place, std::string_view text);
+/// Lines `PID PPS`. ConfigError with file:line.
+std::vector<wire::PskPair> readPskFile(const std::string& place, std::string_view text);
+
+struct Options {
+  boost::asio::ip::address_v4 address = boost::asio::ip::address_v4::loopback();
+  std::uint16_t helloPort = 9971;  // 0: any free one
+  std::uint16_t mePort = 16993;
+  net::Exposure exposure = net::Exposure::loopbackOnly;
+  std::vector<wire::PskPair> pskPairs;
+  std::optional<net::ProvisioningPki> pki;  // none: PKI hellos are refused
+  Approval approval;
+  std::map<Uuid, std::string> otps;  // expected one-time passwords; machines without a row are not asked
+  Api api = Api::automatic;
+  net::TlsVersions tls = net::TlsVersions::any;
+  /// Passwords tried for the account admin during set-up, in this order.
+  std::vector<std::string> setupPasswords{"admin"};
+  std::string adminPassword;           // empty: random for each machine
+  std::string dnsSuffix = "vme.test";  // domain name given to the machines
+  unsigned concurrency = 64;           // conversations at once
+  unsigned attempts = 3;               // for one machine, before it counts as failed
+  std::chrono::milliseconds stepTimeout{15000};
+  std::chrono::milliseconds retryDelay{500};
+  std::chrono::milliseconds reconnectTimeout{30000};  // for the ME's network to come back after commit
+  std::uint64_t seed = 0;                             // of host names and passwords; 0: from the system's randomness
+};
+
+struct Step {
+  std::string name;  // connect, handshake, get-core-version, ..., commit, reconnect, verify
+  std::chrono::steady_clock::time_point started;
+  std::chrono::steady_clock::duration took{};
+};
+
+enum class Result : std::uint8_t { provisioned, refused, failed };
+
+/// What became of one machine. Refused and failed machines may get a later, better outcome from a later hello.
+struct Outcome {
+  Uuid uuid;
+  boost::asio::ip::address_v4 address;
+  Result result = Result::failed;
+  Reason reason = Reason::none;
+  std::string text;  // the reason's particulars: which call, which status, which alert
+  bool psk = false;
+  std::string api;      // eoi, wsman
+  std::string version;  // of the firmware, as the ME told it
+  unsigned attempts = 0;
+  std::chrono::steady_clock::time_point helloAt;
+  std::chrono::steady_clock::time_point finishedAt;
+  std::vector<Step> steps;
+  std::string adminPassword;  // of the machine from now on
+};
+
+struct Counters {
+  std::uint64_t hellos = 0, malformedHellos = 0, duplicateHellos = 0, provisioned = 0, refused = 0, failed = 0;
+  std::uint32_t waiting = 0, running = 0;  // conversations
+  double cpuSeconds = 0;                   // of the service point's thread
+};
+
+class ServicePoint {
+ public:
+  /// `onOutcome` is called on the service point's thread each time a machine's outcome is known; a refusal by the
+  /// hello alone that repeats itself is told once. Opens the hello port: EnvironmentError.
+  ServicePoint(Options options, std::function<void(const Outcome&)> onOutcome);
+  ~ServicePoint();
+
+  void start();
+  void stop();
+  std::uint16_t helloPort() const;
+  Counters counters() const;
+  /// The CA's certificate that verifies provisioned machines, in DER.
+  Bytes caCertificate() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vme::servicepoint

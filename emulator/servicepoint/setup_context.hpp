@@ -1,0 +1,58 @@
+#pragma once
+// What the calls of one set-up, over EOI or WS-Man, work with.
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "servicepoint/admission.hpp"
+#include "servicepoint/http_session.hpp"
+#include "servicepoint/progress.hpp"
+#include "servicepoint/service_point.hpp"
+#include "servicepoint/steps.hpp"
+#include "wire/realms.hpp"
+
+namespace vme::servicepoint {
+
+struct FirmwareVersion {
+  unsigned major = 0;
+  unsigned minor = 0;
+  auto operator<=>(const FirmwareVersion&) const = default;
+};
+/// Of `2.2.20`; nothing for other forms.
+std::optional<FirmwareVersion> versionFrom(std::string_view text);
+
+struct SetupContext {
+  const Options& options;
+  Uuid uuid;
+  bool psk = false;
+  Progress& progress;
+  PskStore& pairs;
+  HttpSession& session;
+  StepLog& log;
+  FirmwareVersion version;
+};
+
+/// The user that a machine gets for its help desk, with least realms.
+inline constexpr std::string_view kHelpdeskUser = "helpdesk";
+inline constexpr std::array kHelpdeskRealms{wire::Realm::remoteControl, wire::Realm::generalInfo};
+
+/// Base64 of MD5(user:realm:password), as ACL calls take a password.
+std::string digestPassword(std::string_view user, std::string_view realm, std::string_view password);
+/// Seconds since 1970.
+std::uint32_t unixTime();
+/// What the ME holds as OTP (base64) against the expected one, or its SHA-1 where an agent gave the hash.
+std::optional<Failure> judgeOtp(std::string_view base64, const std::string& expected);
+/// `Intel(R) AMT (ID:<UUID>)` shows a UUID; other realms show none.
+std::optional<Failure> judgeRealmUuid(std::string_view realm, const Uuid& uuid);
+/// CIM_ComputerSystemPackage.PlatformGUID: 32 hex digits in wire order, or in the order of the text form.
+std::optional<Failure> judgePlatformGuid(std::string_view guid, const Uuid& uuid);
+/// A password hashed for another realm than the challenge's would lock everybody out.
+std::optional<Failure> judgeRealmsAgree(const SetupContext& context, std::string_view told);
+/// As whom to log in from now on: the new password holds at once for admin.
+void useNewAdminPassword(SetupContext& context);
+
+}  // namespace vme::servicepoint

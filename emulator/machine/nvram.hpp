@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/me_time.hpp"
 #include "machine/environment.hpp"
 #include "wire/certificate.hpp"
 #include "wire/http_digest.hpp"
@@ -115,6 +116,18 @@ struct SetupRecord {
   std::uint32_t time = 0;
 };
 
+/// What log-ins leave behind, where the profile locks accounts or refuses a repeated nonce count. Not on flash.
+struct LoginMemory {
+  struct Failing {
+    std::string user;
+    unsigned failures = 0;
+    MeTime lockedUntil{0};
+  };
+  std::vector<Failing> failing;  // of existing accounts only
+  MeTime lastNonce{0};           // when the latest nonce used was given, and the last count with it
+  std::uint32_t lastCount = 0;
+};
+
 struct Nvram {
   std::string hostName;
   std::string domainName;
@@ -145,6 +158,7 @@ struct Nvram {
   bool eventLogFrozen = false;
   std::deque<EventRecord> eventLog;  // oldest first
   std::optional<SetupRecord> setupRecord;
+  LoginMemory logins;
 };
 
 }  // namespace vme::machine

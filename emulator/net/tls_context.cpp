@@ -120,7 +120,10 @@ std::string cipherList(const TlsContextKind& kind) {
   if (!period) return "ALL:!aNULL:!eNULL:!PSK:!SRP";
   std::string list;
   for (const auto number : kind.suites) {
-    if (const auto* name = suiteName(number)) list += (list.empty() ? "" : ":") + std::string(name);
+    const auto* name = suiteName(number);
+    if (!name) continue;
+    if (!list.empty()) list += ':';
+    list += name;
   }
   return list.empty() ? "AES128-SHA:AES256-SHA" : list;
 }

@@ -1,0 +1,136 @@
+#include "runtime/fleet.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "runtime/shard.hpp"
+
+namespace vme::runtime {
+namespace {
+
+constexpr std::size_t kSelfSignedPool = 8;
+
+FleetPlan makePlan(FleetOptions options, std::vector<Group> groups) {
+  FleetPlan plan{.options = std::move(options), .groups = std::move(groups), .firstOfGroup = {}, .machines = 0};
+  for (const auto& group : plan.groups) {
+    plan.firstOfGroup.push_back(plan.machines);
+    plan.machines += group.machines;
+  }
+  plan.options.addresses.machines = plan.machines;
+  // The clock jumps only when the whole fleet is idle, which one loop can tell by itself.
+  plan.options.shards = plan.options.clock.skipIdle ? 1U : std::clamp(plan.options.shards, 1U, 64U);
+  return plan;
+}
+
+/// Credentials for the key lengths that the fleet's PKI set-ups show.
+void fillSelfSigned(Shared& shared) {
+  std::set<unsigned> lengths;
+  for (const auto& group : shared.plan.groups) {
+    if (group.profile->prov.pki) lengths.insert(group.profile->prov.selfsignedBits);
+  }
+  for (const auto bits : lengths) {
+    for (const auto& key : net::keyPool(bits, kSelfSignedPool)) {
+      shared.selfSigned[bits].push_back(net::selfSignedCredential(key));
+    }
+  }
+}
+
+}  // namespace
+
+struct Fleet::Impl {
+  Shared shared;
+  std::vector<std::unique_ptr<Shard>> shards;
+
+  Shard& shardOf(std::uint32_t index) const { return *shards[index % shards.size()]; }
+};
+
+Fleet::Fleet(FleetOptions options, std::vector<Group> groups, Observer& observer) {
+  auto plan = makePlan(std::move(options), std::move(groups));
+  const FleetClock clockOptions(plan.options.clock);
+  impl_ = std::unique_ptr<Impl>(new Impl{.shared = {.plan = std::move(plan),
+                                                    .clock = FleetClock(clockOptions.options()),
+                                                    .observer = observer,
+                                                    .selfSigned = {},
+                                                    .inFlight = 0,
+                                                    .shards = {}},
+                                         .shards = {}});
+  auto& shared = impl_->shared;
+  fillSelfSigned(shared);
+  // One machine listens on its own address, so that several such programs can run side by side; a fleet listens on all
+  // addresses, and the one that is dialled finds the machine.
+  const auto address = shared.plan.machines == 1 ? asio::ip::address_v4(shared.plan.options.addresses.address(0))
+                                                 : asio::ip::address_v4::any();
+  for (unsigned number = 0; number < shared.plan.options.shards; ++number) {
+    impl_->shards.push_back(std::make_unique<Shard>(shared, number));
+    impl_->shards.back()->listen(address);
+    shared.shards.push_back(impl_->shards.back().get());
+  }
+}
+
+Fleet::~Fleet() {
+  stop();
+}
+
+void Fleet::start() {
+  for (const auto& shard : impl_->shards) shard->start();
+}
+
+void Fleet::stop() {
+  for (const auto& shard : impl_->shards) shard->stop();
+}
+
+std::uint32_t Fleet::size() const {
+  return impl_->shared.plan.machines;
+}
+
+std::string Fleet::nameOf(std::uint32_t index) const {
+  const auto& plan = impl_->shared.plan;
+  const auto group = plan.groupOf(index);
+  return plan.groups[group].name + "/" + std::to_string(index - plan.firstOfGroup[group]);
+}
+
+const Group& Fleet::groupOf(std::uint32_t index) const {
+  return impl_->shared.plan.groups[impl_->shared.plan.groupOf(index)];
+}
+
+machine::Identity Fleet::identityOf(std::uint32_t index) const {
+  return impl_->shared.plan.identityOf(index);
+}
+
+std::vector<std::uint16_t> Fleet::openPorts(std::uint32_t index) const {
+  return impl_->shardOf(index).openPorts(index / impl_->shared.plan.options.shards);
+}
+
+std::vector<MachineView> Fleet::views() const {
+  std::vector<MachineView> all;
+  for (const auto& shard : impl_->shards) std::ranges::move(shard->views(), std::back_inserter(all));
+  std::ranges::sort(all, {}, &MachineView::index);
+  return all;
+}
+
+FleetCounters Fleet::counters() const {
+  FleetCounters sum;
+  sum.machines = size();
+  for (const auto& shard : impl_->shards) {
+    const auto& counters = shard->counters();
+    sum.factory += counters.factory;
+    sum.inSetup += counters.inSetup;
+    sum.operational += counters.operational;
+    sum.hellos += counters.hellos;
+    sum.connections += counters.connections;
+    sum.pskHandshakes += counters.handshakes[0];
+    sum.pkiHandshakes += counters.handshakes[1];
+    sum.operationalHandshakes += counters.handshakes[2];
+    sum.handshakes += counters.handshakes[0] + counters.handshakes[1] + counters.handshakes[2];
+    sum.requestBytes += counters.requestBytes;
+    sum.answerBytes += counters.answerBytes;
+    sum.refusedHandshakes += counters.refusedHandshakes;
+    sum.requests += counters.requests;
+    sum.lateTimers += counters.lateTimers;
+    sum.loopLagMs = std::max(sum.loopLagMs, counters.loopLagMs.load());
+    sum.cpuSeconds += counters.cpuSeconds;
+  }
+  return sum;
+}
+
+}  // namespace vme::runtime

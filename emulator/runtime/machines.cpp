@@ -1,0 +1,56 @@
+#include "runtime/machines.hpp"
+
+#include <algorithm>
+
+namespace vme::runtime {
+
+std::uint32_t FleetPlan::groupOf(std::uint32_t index) const {
+  const auto after = std::ranges::upper_bound(firstOfGroup, index);
+  return static_cast<std::uint32_t>(after - firstOfGroup.begin()) - 1;
+}
+
+machine::Identity FleetPlan::identityOf(std::uint32_t index) const {
+  auto identity = fleet::identityOf(options.seed, index, options.addresses.address(index));
+  const auto group = groupOf(index);
+  if (groups[group].uuid && index == firstOfGroup[group]) identity.uuid = *groups[group].uuid;
+  if (groups[group].psk) identity.psk = *groups[group].psk;
+  return identity;
+}
+
+MeDuration FleetPlan::arrivalOf(std::uint32_t index) const {
+  const auto group = groupOf(index);
+  return fleet::arrivalOf(groups[group].arrival, options.seed, index - firstOfGroup[group], groups[group].machines);
+}
+
+Machines::Machines(const FleetPlan& plan, unsigned shard) : plan_(plan), shard_(shard) {
+  const auto count = (plan.machines + plan.options.shards - 1 - shard) / plan.options.shards;
+  hot_.resize(count);
+  overlays_.resize(count);
+  remembered_.resize(count);
+}
+
+machine::Me Machines::view(std::uint32_t local, const machine::Identity& identity, MeTime now) {
+  const auto& group = groupOf(local);
+  return {.profile = *group.profile,
+          .environment = group.environment,
+          .identity = identity,
+          .hot = hot_[local],
+          .overlay = overlays_[local],
+          .now = now,
+          .draw = Draw(plan_.options.seed, globalIndex(local))};
+}
+
+MachineView Machines::snapshot(std::uint32_t local) const {
+  const auto index = globalIndex(local);
+  const auto identity = plan_.identityOf(index);
+  return {.index = index,
+          .group = plan_.groupOf(index),
+          .uuid = identity.uuid,
+          .ipv4 = identity.ipv4,
+          .state = hot_[local].state,
+          .arrived = remembered_[local].arrived,
+          .lastRefusal = remembered_[local].lastRefusal,
+          .hellosSent = remembered_[local].hellosSent};
+}
+
+}  // namespace vme::runtime

@@ -1,0 +1,58 @@
+#pragma once
+// The machines of one shard, and the views on them. A machine is an index; references do not outlive a call.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "runtime/fleet.hpp"
+
+namespace vme::runtime {
+
+/// Of a whole fleet, the same for all shards.
+struct FleetPlan {
+  FleetOptions options;
+  std::vector<Group> groups;
+  std::vector<std::uint32_t> firstOfGroup;  // index of each group's first machine
+  std::uint32_t machines = 0;
+
+  std::uint32_t groupOf(std::uint32_t index) const;
+  machine::Identity identityOf(std::uint32_t index) const;
+  /// Since the run's start, in the fleet's time.
+  MeDuration arrivalOf(std::uint32_t index) const;
+};
+
+/// What the runtime remembers of a machine beside its hot record.
+struct Remembered {
+  std::uint32_t hellosSent = 0;
+  Reason lastRefusal = Reason::none;
+  bool arrived = false;
+};
+
+class Machines {
+ public:
+  /// Those with index % shards == shard.
+  Machines(const FleetPlan& plan, unsigned shard);
+
+  std::uint32_t count() const { return static_cast<std::uint32_t>(hot_.size()); }
+  std::uint32_t globalIndex(std::uint32_t local) const { return local * plan_.options.shards + shard_; }
+  std::uint32_t localIndex(std::uint32_t global) const { return global / plan_.options.shards; }
+  const Group& groupOf(std::uint32_t local) const { return plan_.groups[plan_.groupOf(globalIndex(local))]; }
+
+  /// A machine at a moment; lives for one call. The identity comes from the caller, who may keep it.
+  machine::Me view(std::uint32_t local, const machine::Identity& identity, MeTime now);
+
+  machine::HotRecord& hot(std::uint32_t local) { return hot_[local]; }
+  Remembered& remembered(std::uint32_t local) { return remembered_[local]; }
+  MachineView snapshot(std::uint32_t local) const;
+
+ private:
+  const FleetPlan& plan_;
+  unsigned shard_;
+  std::vector<machine::HotRecord> hot_;
+  std::vector<std::unique_ptr<machine::Nvram>> overlays_;
+  std::vector<Remembered> remembered_;
+};
+
+}  // namespace vme::runtime

@@ -1,0 +1,23 @@
+#pragma once
+// Shard::onMachine, for the source files of the shard.
+
+#include "runtime/shard.hpp"
+
+namespace vme::runtime {
+
+template <typename Event>
+bool Shard::onMachine(std::uint32_t local, const machine::Identity& identity, Event&& event) {
+  auto me = machines_.view(local, identity, shared_.clock.at(Clock::now()));
+  const auto wakeBefore = me.hot.wakeAt;
+  const auto stateBefore = me.hot.state;
+  machine::Effects effects;
+  event(me, effects);
+  if (me.hot.state != stateBefore) {
+    countState(stateBefore, me.hot.state);
+    tell(Happening::Kind::stateChanged, local, Reason::none, std::string(machine::nameOf(me.hot.state)));
+  }
+  if (me.hot.wakeAt != wakeBefore) schedule(local, me.hot.wakeAt);
+  return !effects.empty() && carryOut(local, identity, effects);
+}
+
+}  // namespace vme::runtime

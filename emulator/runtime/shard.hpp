@@ -1,0 +1,129 @@
+#pragma once
+// A shard: one event loop on one thread, its machines, their deadlines, connections and hellos. It executes what
+// firmware decides.
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <queue>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "net/tcp.hpp"
+#include "net/tls.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/machines.hpp"
+
+namespace vme::runtime {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+/// What every shard shares; made once and not changed while they run.
+struct Shared {
+  FleetPlan plan;
+  FleetClock clock;
+  Observer& observer;
+  /// Self-signed credentials for PKI set-up, by key length.
+  std::unordered_map<unsigned, std::vector<std::shared_ptr<const net::TlsCredential>>> selfSigned;
+  /// Connections, hellos and handed-over sockets of all shards: nothing of these lets the clock jump.
+  std::atomic<std::int64_t> inFlight{0};
+  std::vector<class Shard*> shards;
+};
+
+/// Written by the shard's thread, read by any.
+struct ShardCounters {
+  std::atomic<std::uint32_t> factory{0}, inSetup{0}, operational{0};
+  std::atomic<std::uint64_t> hellos{0}, connections{0}, refusedHandshakes{0}, requests{0};
+  std::array<std::atomic<std::uint64_t>, 3> handshakes{};  // by firmware::TlsOffer::Kind
+  std::atomic<std::uint64_t> requestBytes{0}, answerBytes{0};
+  std::atomic<std::uint64_t> lateTimers{0};
+  std::atomic<double> loopLagMs{0}, cpuSeconds{0};
+};
+
+class Shard {
+ public:
+  Shard(Shared& shared, unsigned number);
+  ~Shard();
+
+  /// Opens the two ports. EnvironmentError.
+  void listen(asio::ip::address_v4 address);
+  void start();
+  void stop();
+
+  const ShardCounters& counters() const { return counters_; }
+  /// The machines' states; runs on the shard's thread while that lives.
+  std::vector<MachineView> views();
+  std::vector<std::uint16_t> openPorts(std::uint32_t local);
+
+ private:
+  struct Deadline {
+    MeTime at;
+    std::uint32_t machine;
+    bool operator>(const Deadline& other) const { return at > other.at; }
+  };
+  struct Connection;  // of one machine, while its coroutine runs
+  using Clock = std::chrono::steady_clock;
+
+  // shard.cpp
+  void arrive(std::uint32_t local);
+  void startOperational(std::uint32_t local);
+  /// Calls `event` with a fresh view, carries out its effects but RestartNetwork (which is returned as true), and keeps
+  /// deadline and counters in step with the machine.
+  template <typename Event>
+  bool onMachine(std::uint32_t local, const machine::Identity& identity, Event&& event);
+  bool carryOut(std::uint32_t local, const machine::Identity& identity, machine::Effects& effects);
+  void countState(machine::State from, machine::State to);
+  void schedule(std::uint32_t local, MeTime at);
+  void armTimer();
+  void onDeadlines();
+  void jumpIfIdle();
+  net::Task<void> watchLoop();
+  void tell(Happening::Kind kind, std::uint32_t local, Reason reason, std::string text);
+  template <typename Function>
+  auto onThread(Function&& function);
+
+  // connection.cpp
+  net::Task<void> acceptLoop(std::shared_ptr<net::Listener> listener, std::uint16_t port);
+  void take(net::Accepted accepted, std::uint16_t port);
+  net::Task<void> serve(std::unique_ptr<net::Channel> channel, std::uint32_t local, std::uint16_t port,
+                        std::uint32_t peer);
+  net::Task<void> converse(Connection& connection, firmware::Session& session);
+  net::Task<bool> secure(Connection& connection, firmware::Session& session, firmware::TlsOffer offer);
+  net::Task<bool> answer(Connection& connection, const firmware::Session& session, const wire::http::Request& request);
+  void restartNetwork(std::uint32_t local, const Connection* except);
+  void refuse(std::uint32_t local, Happening::Kind kind, Reason reason, std::string text);
+  net::Task<void> wait(MeDuration latency);
+
+  // hello_sender.cpp
+  void queueHello(std::uint32_t local, Bytes message);
+  void startHellos();
+  net::Task<void> sendHello(std::uint32_t local, Bytes message);
+
+  Shared& shared_;
+  unsigned number_;
+  Machines machines_;
+  ShardCounters counters_;
+  asio::io_context context_{1};
+  std::thread thread_;
+  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
+  asio::steady_timer timer_{context_};
+  Clock::time_point timerAt_ = Clock::time_point::max();
+  Clock::time_point lastBusy_;
+  std::vector<std::shared_ptr<net::Listener>> listeners_;
+  std::unordered_multimap<std::uint32_t, Connection*> connections_;
+  std::deque<std::pair<std::uint32_t, Bytes>> waitingHellos_;
+  unsigned runningHellos_ = 0;
+  double helloTokens_ = 0;
+  Clock::time_point helloTokensAt_;
+  asio::steady_timer helloTimer_{context_};
+  bool started_ = false;  // before the thread, so that both sides may read it
+  bool stopping_ = false;
+};
+
+}  // namespace vme::runtime

@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kLate = 50ms;
 constexpr auto kWatchEvery = 100ms;
-constexpr auto kIdleBeforeJump = 250ms;               // an answer of a peer may still be on its way
+constexpr auto kIdleBeforeJump = 100ms;               // an answer of a peer may still be on its way
 constexpr std::int64_t kOperationalFrom = 315532800;  // 1980-01-01: valid for any clock an ME may show
 constexpr std::int64_t kOperationalUntil = 2177452800;
 

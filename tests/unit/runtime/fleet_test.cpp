@@ -1,0 +1,214 @@
+#include "runtime/fleet.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <regex>
+
+#include "profile/catalogue.hpp"
+#include "wire/hello.hpp"
+
+namespace vme::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::asio::ip::tcp;
+using Kind = Happening::Kind;
+
+constexpr auto kPatience = 20s;
+
+/// Keeps what happened, and waits for more.
+class Recorder final : public Observer {
+ public:
+  bool wants(Kind) const override { return true; }
+  void happened(const Happening& happening) override {
+    const std::lock_guard lock(mutex_);
+    all_.push_back(happening);
+    changed_.notify_all();
+  }
+  /// Whether so many happenings of that kind came.
+  bool waitFor(Kind kind, std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return countLocked(kind) >= count; });
+  }
+  std::vector<Happening> of(Kind kind) {
+    const std::lock_guard lock(mutex_);
+    std::vector<Happening> found;
+    std::ranges::copy_if(all_, std::back_inserter(found), [kind](const Happening& h) { return h.kind == kind; });
+    return found;
+  }
+
+ private:
+  std::size_t countLocked(Kind kind) const {
+    return static_cast<std::size_t>(std::ranges::count(all_, kind, &Happening::kind));
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Happening> all_;
+};
+
+struct FleetTest : testing::Test {
+  boost::asio::io_context context;
+  tcp::acceptor servicePoint{context, {boost::asio::ip::address_v4::loopback(), 0}};
+  Recorder recorder;
+  FleetOptions options;
+
+  FleetTest() {
+    options.addresses.base = 0x7F4E0000U + static_cast<std::uint32_t>(getpid() % 200) * 256;  // 127.78.x.0
+    options.servicePoint = servicePoint.local_endpoint();
+    options.httpPort = options.httpsPort = 0;
+  }
+
+  static Group group(const char* profile, std::uint32_t machines, bool psk) {
+    Group made;
+    made.name = "group";
+    made.machines = machines;
+    made.profile = profile::Catalogue().find(profile);
+    made.enterPsk = psk;
+    made.environment.setupPassword = "Set-Up1!";
+    made.environment.dhcpSuffix = "vme.test";
+    made.operationalPassword = "P@ssw0rd";
+    return made;
+  }
+
+  struct Received {
+    wire::Hello hello;
+    std::string from;
+  };
+  Received receiveHello() {
+    tcp::endpoint peer;
+    auto socket = servicePoint.accept(peer);
+    Bytes bytes(wire::kMaxHelloSize);
+    boost::system::error_code error;
+    bytes.resize(boost::asio::read(socket, boost::asio::buffer(bytes), error));
+    const auto hello = wire::parseHello(bytes);
+    EXPECT_TRUE(hello) << toHex(bytes);
+    return {hello.value_or(wire::Hello{}), peer.address().to_string()};
+  }
+
+  /// Asks a machine over plain HTTP; empty when the connection ends without an answer.
+  std::string ask(std::uint32_t address, const std::string& request) {
+    tcp::socket socket(context);
+    boost::system::error_code error;
+    socket.connect({boost::asio::ip::address_v4(address), machine::kHttpPort}, error);
+    boost::asio::write(socket, boost::asio::buffer(request), error);
+    std::string answer(16384, '\0');
+    answer.resize(boost::asio::read(socket, boost::asio::buffer(answer), error));
+    return answer;
+  }
+};
+
+constexpr const char* kUnasked = "GET /index.htm HTTP/1.1\r\nHost: me\r\nConnection: close\r\n\r\n";
+
+TEST_F(FleetTest, hellosComeFromEachMachinesOwnAddress) {
+  Fleet fleet(options, {group("amt-2.1", 3, true)}, recorder);
+  fleet.start();
+  std::map<std::string, wire::Hello> hellos;
+  for (int i = 0; i < 3; ++i) {
+    const auto received = receiveHello();
+    hellos[received.from] = received.hello;
+  }
+  ASSERT_EQ(hellos.size(), 3U);
+  for (std::uint32_t index = 0; index < 3; ++index) {
+    const auto identity = fleet.identityOf(index);
+    const auto address = boost::asio::ip::address_v4(options.addresses.address(index)).to_string();
+    EXPECT_EQ(hellos.at(address).uuid, identity.uuid);
+    EXPECT_EQ(std::get<std::string>(hellos.at(address).credentials), identity.psk.pidText());
+    EXPECT_TRUE(hellos.at(address).adminCredentialsSet);
+  }
+  EXPECT_EQ(fleet.nameOf(2), "group/2");
+}
+
+TEST_F(FleetTest, theScheduleRunsWithTheFleetsClockAndEndsWithItsWindow) {
+  options.clock.skipIdle = true;
+  auto machines = group("amt-2.1", 1, true);
+  auto profile = *machines.profile;
+  profile.prov.helloWindowPskH = 1;
+  machines.profile = std::make_shared<const profile::Profile>(profile);
+  Fleet fleet(options, {machines}, recorder);
+  fleet.start();
+  std::vector<std::uint32_t> retries;
+  // 5 x 12 s, 5 x 120 s, then every 720 s until the hour has passed (provisioning.md 1.4).
+  for (int i = 0; i < 15; ++i) retries.push_back(receiveHello().hello.retryCount);
+  EXPECT_EQ(std::vector(retries.begin(), retries.begin() + 4), (std::vector<std::uint32_t>{0, 1, 2, 3}));
+  EXPECT_EQ(retries.back(), 14U);
+  ASSERT_TRUE(recorder.waitFor(Kind::note, 1));
+  EXPECT_EQ(recorder.of(Kind::note).front().reason, Reason::windowClosed);
+  EXPECT_EQ(recorder.of(Kind::helloSent).size(), 15U);
+  const auto sent = recorder.of(Kind::helloSent);
+  EXPECT_NEAR(static_cast<double>((sent[1].meTime - sent[0].meTime).ms), 12'000, 2'000);
+  EXPECT_TRUE(fleet.openPorts(0).empty());
+}
+
+TEST_F(FleetTest, anUnreachableServicePointIsCountedAndTheScheduleGoesOn) {
+  servicePoint.close();
+  options.clock.skipIdle = true;
+  Fleet fleet(options, {group("amt-3.2.2", 1, false)}, recorder);
+  // Only machines whose root table has an active hash start by themselves.
+  EXPECT_EQ(fleet.counters().factory, 1U);
+  fleet.stop();
+  auto withRoot = group("amt-3.2.2", 1, false);
+  withRoot.environment.roots = {{1, "root", {wire::HashAlgorithm::sha1, Bytes(20, 1)}, true, true}};
+  Fleet second(options, {withRoot}, recorder);
+  second.start();
+  ASSERT_TRUE(recorder.waitFor(Kind::helloFailed, 3));
+  EXPECT_EQ(recorder.of(Kind::helloFailed).front().reason, Reason::connectFailed);
+}
+
+/// Opens the real ports: these tests run alone (RUN_SERIAL is the acceptance tests' way; here each has its own
+/// address).
+struct PortsTest : FleetTest {
+  PortsTest() {
+    options.httpPort = machine::kHttpPort;
+    options.httpsPort = machine::kHttpsPort;
+  }
+  Group operational(const char* profile) {
+    auto made = group(profile, 1, false);
+    made.start = Start::operational;
+    return made;
+  }
+};
+
+TEST_F(PortsTest, connectionsBeyondTheProfilesLimitAreResetAndTheOthersServed) {
+  Fleet fleet(options, {operational("amt-2.1")}, recorder);
+  fleet.start();
+  std::vector<tcp::socket> open;
+  for (int i = 0; i < 3; ++i) {
+    open.emplace_back(context);
+    open.back().connect({boost::asio::ip::address_v4(options.addresses.base), machine::kHttpPort});
+  }
+  ASSERT_TRUE(recorder.waitFor(Kind::connected, 3));
+  EXPECT_EQ(ask(options.addresses.base, kUnasked), "");
+  ASSERT_TRUE(recorder.waitFor(Kind::requestRefused, 1));
+  EXPECT_EQ(recorder.of(Kind::requestRefused).front().reason, Reason::tooManyConnections);
+  boost::asio::write(open[1], boost::asio::buffer(std::string_view(kUnasked)));
+  std::string answer(2000, '\0');
+  boost::system::error_code error;
+  answer.resize(boost::asio::read(open[1], boost::asio::buffer(answer), error));
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 401 Unauthorized\r\n"));
+}
+
+TEST_F(PortsTest, bytesThatAreNoHttpAreRefusedAndTheMachineLives) {
+  Fleet fleet(options, {operational("amt-5.2")}, recorder);
+  fleet.start();
+  EXPECT_TRUE(ask(options.addresses.base, "\x16\x03\x01 nonsense\r\n\r\n").starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(ask(options.addresses.base, "POST /x HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n")
+                  .starts_with("HTTP/1.1 413 "));
+  EXPECT_TRUE(ask(options.addresses.base, kUnasked).starts_with("HTTP/1.1 401 "));
+}
+
+TEST_F(PortsTest, aClosedPortIsResetAndSaysWhy) {
+  Fleet fleet(options, {group("amt-2.1", 1, false)}, recorder);
+  fleet.start();
+  EXPECT_EQ(ask(options.addresses.base, kUnasked), "");
+  ASSERT_TRUE(recorder.waitFor(Kind::handshakeRefused, 1));
+  EXPECT_EQ(recorder.of(Kind::handshakeRefused).front().reason, Reason::setupClosed);
+}
+
+}  // namespace
+}  // namespace vme::runtime

@@ -1,0 +1,51 @@
+#include "report/results.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace vme::report {
+namespace {
+
+constexpr std::array<std::string_view, 4> kVerdicts{"held", "failed", "interrupted", "error"};
+
+void writeFile(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (!out)
+    throw EnvironmentError(file.string(), "cannot be written. check the disk and your permissions, or use --report");
+}
+
+}  // namespace
+
+std::string_view wordOf(Verdict verdict) {
+  return kVerdicts.at(std::to_underlying(verdict));
+}
+
+void write(const std::filesystem::path& folder, const Results& results) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    throw EnvironmentError(folder.string(),
+                           "cannot be made (" + error.message() + "). name another folder with --report");
+  }
+  writeFile(folder / "results.json", toJson(results));
+  writeFile(folder / "machines.jsonl", toJsonLines(results));
+  writeFile(folder / "junit.xml", toJunit(results));
+  writeFile(folder / "report.html", toHtml(results));
+}
+
+double quantile(std::vector<double>& values, double p) {
+  if (values.empty()) return 0;
+  std::ranges::sort(values);
+  const auto rank = static_cast<std::size_t>(std::ceil(p * static_cast<double>(values.size())));
+  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
+}
+
+}  // namespace vme::report

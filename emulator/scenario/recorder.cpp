@@ -1,0 +1,148 @@
+#include "scenario/recorder.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace vme::scenario {
+namespace {
+
+using Kind = runtime::Happening::Kind;
+
+double milliseconds(Clock::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+}  // namespace
+
+Recorder::Recorder(const Roster& roster, bool embedded)
+    : roster_(roster), embedded_(embedded), machines_(roster.size()), settledFlags_(roster.size(), false) {}
+
+void Recorder::setStart(MeTime start, double speed) {
+  start_ = start;
+  speed_ = speed;
+}
+
+bool Recorder::wants(Kind kind) const {
+  // What the machines refused is all there is to tell when the service point is another program.
+  if (kind == Kind::handshakeRefused || kind == Kind::requestRefused) return !embedded_;
+  return kind == Kind::helloSent || kind == Kind::helloFailed || kind == Kind::stateChanged;
+}
+
+void Recorder::happened(const runtime::Happening& happening) {
+  const std::lock_guard lock(mutex_);
+  if (happening.machine >= machines_.size()) return;
+  switch (happening.kind) {
+    case Kind::helloSent:
+      helloSent(happening.machine, happening);
+      break;
+    case Kind::helloFailed:
+      helloFailed(happening.machine, happening);
+      break;
+    case Kind::handshakeRefused:
+    case Kind::requestRefused:
+      refused(happening.machine, happening);
+      break;
+    case Kind::stateChanged:
+      becameOperational(happening.machine, happening);
+      break;
+    default:
+      break;
+  }
+}
+
+void Recorder::helloSent(std::uint32_t machine, const runtime::Happening& happening) {
+  auto& record = machines_[machine];
+  unreachable_.erase(machine);
+  if (record.helloDelayMs >= 0) return;
+  record.firstHello = happening.at;
+  const auto since = happening.meTime - start_;
+  const auto delay = static_cast<double>(since.ms - roster_.arrivalMs(machine)) / speed_;
+  record.helloDelayMs = std::max(delay, 0.0);
+  record.helloTold = true;
+  if (embedded_) settle(machine);
+}
+
+void Recorder::helloFailed(std::uint32_t machine, const runtime::Happening& happening) {
+  auto& record = machines_[machine];
+  if (record.helloDelayMs < 0) unreachable_[machine] = happening.text;
+  record.helloTold = true;
+  if (embedded_) settle(machine);
+}
+
+void Recorder::refused(std::uint32_t machine, const runtime::Happening& happening) {
+  // A challenge is the ordinary way into every login.
+  if (happening.reason == Reason::noCredentials || happening.reason == Reason::digestStale) return;
+  troubles_[machine] = {happening.kind == Kind::requestRefused ? "request" : "handshake", happening.text};
+}
+
+void Recorder::becameOperational(std::uint32_t machine, const runtime::Happening& happening) {
+  auto& record = machines_[machine];
+  record.operational = happening.text == machine::nameOf(machine::State::operational);
+  if (embedded_ || !record.operational) return;
+  if (record.helloDelayMs >= 0 && record.wholeMs < 0) record.wholeMs = milliseconds(happening.at - record.firstHello);
+  settle(machine);
+}
+
+void Recorder::settle(std::uint32_t machine) {
+  const auto& record = machines_[machine];
+  // The service point may be done with a hello before the fleet tells that it went out.
+  if (embedded_ && (!record.outcome || !record.helloTold)) return;
+  if (settledFlags_[machine] || roster_.groupOf(machine).group.start != runtime::Start::bareMetal) return;
+  settledFlags_[machine] = true;
+  ++settled_;
+}
+
+void Recorder::outcome(const servicepoint::Outcome& outcome) {
+  const auto machine = roster_.find(outcome.uuid);
+  const std::lock_guard lock(mutex_);
+  addSteps(outcome.steps);
+  if (!machine) return;
+  auto& record = machines_[*machine];
+  // A machine that has its outcome may have sent another hello just before the end.
+  if (outcome.reason == Reason::interrupted && record.outcome) return;
+  record.outcome = outcome.result;
+  record.reason = outcome.reason;
+  record.wholeMs = milliseconds(outcome.finishedAt - outcome.helloAt);
+  if (outcome.result == servicepoint::Result::provisioned) {
+    troubles_.erase(*machine);
+  } else {
+    troubles_[*machine] = {outcome.steps.empty() ? "hello" : outcome.steps.back().name, outcome.text};
+  }
+  settle(*machine);
+}
+
+void Recorder::addSteps(const std::vector<servicepoint::Step>& steps) {
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    auto& samples = steps_[steps[i].name];
+    samples.ms.push_back(milliseconds(steps[i].took));
+    if (!seen.insert(steps[i].name).second) continue;
+    samples.positionSum += i;
+    ++samples.machines;
+  }
+}
+
+std::uint32_t Recorder::settled() const {
+  const std::lock_guard lock(mutex_);
+  return settled_;
+}
+
+std::uint64_t Recorder::provisioned() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::uint64_t>(std::ranges::count_if(machines_, [this](const MachineRecord& record) {
+    return embedded_ ? record.outcome == servicepoint::Result::provisioned : record.operational;
+  }));
+}
+
+std::vector<double> Recorder::timesToProvision() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<double> times;
+  for (const auto& record : machines_) {
+    const bool done = embedded_ ? record.outcome == servicepoint::Result::provisioned : record.operational;
+    if (done && record.wholeMs >= 0) times.push_back(record.wholeMs);
+  }
+  return times;
+}
+
+}  // namespace vme::scenario

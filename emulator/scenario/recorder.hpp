@@ -1,0 +1,90 @@
+#pragma once
+// Takes down what the fleet and the embedded service point tell during a run, from their threads.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/fleet.hpp"
+#include "scenario/roster.hpp"
+#include "servicepoint/service_point.hpp"
+
+namespace vme::scenario {
+
+using Clock = std::chrono::steady_clock;
+
+/// What is known of one machine.
+struct MachineRecord {
+  std::optional<servicepoint::Result> outcome;  // the service point's last word
+  Reason reason = Reason::none;
+  double helloDelayMs = -1;  // arrival to first hello sent; -1: none sent
+  double wholeMs = -1;       // first hello to the end of provisioning; -1: not ended
+  Clock::time_point firstHello;
+  bool helloTold = false;  // the fleet told of a hello, whether it got through or not
+  bool operational = false;
+};
+
+/// Where and how a machine was refused or failed.
+struct Trouble {
+  std::string step;
+  std::string text;
+};
+
+struct StepSamples {
+  std::vector<double> ms;
+  // To put the steps in their order: where in a machine's list the step came first, summed over the machines.
+  std::uint64_t positionSum = 0;
+  std::uint64_t machines = 0;
+};
+
+class Recorder final : public runtime::Observer {
+ public:
+  /// `embedded`: outcomes come from the service point; else a machine is done when it is operational.
+  Recorder(const Roster& roster, bool embedded);
+
+  /// The fleet's time at the moment from which arrivals count, and how fast it runs.
+  void setStart(MeTime start, double speed);
+
+  bool wants(runtime::Happening::Kind kind) const override;
+  void happened(const runtime::Happening& happening) override;
+  void outcome(const servicepoint::Outcome& outcome);
+
+  /// Of the machines that are expected to settle.
+  std::uint32_t settled() const;
+  std::uint64_t provisioned() const;
+  /// Copies; for the live view.
+  std::vector<double> timesToProvision() const;
+
+  // After both sides have stopped.
+  const std::vector<MachineRecord>& machines() const { return machines_; }
+  const std::map<std::uint32_t, Trouble>& troubles() const { return troubles_; }
+  const std::map<std::string, StepSamples>& steps() const { return steps_; }
+  /// Machines none of whose hellos got through, and why.
+  const std::map<std::uint32_t, std::string>& unreachable() const { return unreachable_; }
+
+ private:
+  void settle(std::uint32_t machine);
+  void addSteps(const std::vector<servicepoint::Step>& steps);
+  void helloSent(std::uint32_t machine, const runtime::Happening& happening);
+  void helloFailed(std::uint32_t machine, const runtime::Happening& happening);
+  void refused(std::uint32_t machine, const runtime::Happening& happening);
+  void becameOperational(std::uint32_t machine, const runtime::Happening& happening);
+
+  const Roster& roster_;
+  const bool embedded_;
+  MeTime start_;
+  double speed_ = 1;
+  mutable std::mutex mutex_;
+  std::vector<MachineRecord> machines_;
+  std::vector<bool> settledFlags_;
+  std::uint32_t settled_ = 0;
+  std::map<std::uint32_t, Trouble> troubles_;
+  std::map<std::string, StepSamples> steps_;
+  std::map<std::uint32_t, std::string> unreachable_;
+};
+
+}  // namespace vme::scenario

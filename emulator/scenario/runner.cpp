@@ -1,0 +1,214 @@
+#include "scenario/runner.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <deque>
+#include <memory>
+#include <thread>
+
+#include "base/error.hpp"
+#include "scenario/health.hpp"
+#include "scenario/judgement.hpp"
+#include "scenario/recorder.hpp"
+#include "scenario/roster.hpp"
+#include "scenario/staging.hpp"
+
+namespace vme::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+namespace ip = boost::asio::ip;
+
+constexpr auto kLookEvery = 50ms;
+constexpr auto kProgressEvery = 500ms;
+constexpr auto kRateOver = 5s;
+constexpr std::int64_t kDefaultDeadlineMs = 600'000;  // beyond the last arrival
+
+double milliseconds(Clock::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+ip::tcp::endpoint resolve(const std::string& host, std::uint16_t port) {
+  boost::asio::io_context context;
+  ip::tcp::resolver resolver(context);
+  boost::system::error_code error;
+  for (const auto& entry : resolver.resolve(ip::tcp::v4(), host, std::to_string(port), error)) return entry.endpoint();
+  throw EnvironmentError(fmt::format("{}:{}", host, port),
+                         fmt::format("the service point's name has no IPv4 address ({}). check service_point.host",
+                                     error ? error.message() : "none found"));
+}
+
+MeTime wallClock() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
+}
+
+unsigned shardsFor(const Scenario& scenario) {
+  if (scenario.fleet.shards > 1) return scenario.fleet.shards;
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  return scenario.servicePoint.embedded ? std::max(1U, cores - 1) : cores;
+}
+
+/// Both ends of every conversation and hello that can be open at once, and what the process opens besides.
+std::uint64_t descriptorsNeeded(const Scenario& scenario, const Roster& roster) {
+  constexpr std::uint64_t kHellosAtOnce = 256, kBesides = 64, kExternal = 512;
+  const auto hellos = std::min<std::uint64_t>(kHellosAtOnce, roster.size());
+  if (!scenario.servicePoint.embedded) return hellos + std::min<std::uint64_t>(kExternal, roster.size()) + kBesides;
+  return 2 * (hellos + std::min<std::uint64_t>(scenario.servicePoint.options.concurrency, roster.size())) + kBesides;
+}
+
+/// Provisioned a second over the last seconds.
+class Rate {
+ public:
+  double add(Clock::time_point now, std::uint64_t count) {
+    seen_.emplace_back(now, count);
+    while (seen_.size() > 2 && now - seen_.front().first > kRateOver) seen_.pop_front();
+    const double seconds = milliseconds(now - seen_.front().first) / 1000;
+    return seconds <= 0 ? 0 : static_cast<double>(count - std::min(count, seen_.front().second)) / seconds;
+  }
+
+ private:
+  std::deque<std::pair<Clock::time_point, std::uint64_t>> seen_;
+};
+
+class Run {
+ public:
+  explicit Run(const Scenario& scenario)
+      : scenario_(scenario),
+        roster_(scenario),
+        recorder_(roster_, scenario.servicePoint.embedded),
+        shards_(shardsFor(scenario)),
+        watch_(shards_) {
+    reserveDescriptors(descriptorsNeeded(scenario, roster_));
+    const auto& target = scenario.servicePoint;
+    if (target.pskOut) writePskFile(*target.pskOut, pskPairs(scenario, roster_));
+    const auto pki = makePki(scenario);
+    if (target.embedded) {
+      servicePoint_ = std::make_unique<servicepoint::ServicePoint>(
+          servicePointOptions(scenario, roster_, pki),
+          [this](const servicepoint::Outcome& outcome) { recorder_.outcome(outcome); });
+    }
+    openFleet(pki);
+  }
+
+  report::Results go(const std::atomic<bool>& stop, const std::function<void(const Progress&)>& onProgress) {
+    report::Results results = preamble();
+    started_ = Clock::now();
+    if (servicePoint_) servicePoint_->start();
+    fleet_->start();
+    const bool interrupted = !watch(stop, onProgress);
+    const double busyMs = milliseconds(Clock::now() - started_);
+    const auto point = servicePoint_ ? servicePoint_->counters() : servicepoint::Counters{};
+    watch_.sample(point);
+    // The service point first: it is the one that waits for answers.
+    if (servicePoint_) servicePoint_->stop();
+    fleet_->stop();
+    results.wallMs = busyMs;
+    fillResults(results, scenario_, roster_, recorder_, fleet_->views(), interrupted);
+    results.health = watch_.finish(fleet_->counters(), point, busyMs, std::min(busyMs, arrivalRealMs()));
+    return results;
+  }
+
+ private:
+  void openFleet(const std::optional<net::ProvisioningPki>& pki) {
+    auto options = scenario_.fleet;
+    options.seed = scenario_.seed;
+    options.clock = scenario_.clock;
+    options.shards = shards_;
+    if (options.clock.start.ms == 0) options.clock.start = wallClock();
+    options.servicePoint = servicePoint_
+                               ? ip::tcp::endpoint(scenario_.servicePoint.options.address, servicePoint_->helloPort())
+                               : resolve(scenario_.servicePoint.host, scenario_.servicePoint.helloPort);
+    const auto opened = Clock::now();
+    fleet_ = std::make_unique<runtime::Fleet>(options, fleetGroups(scenario_, pki), recorder_);
+    // Arrivals count from here: keys are made before, and the clock has run on meanwhile.
+    const auto meanwhile = milliseconds(Clock::now() - opened) * options.clock.speed;
+    recorder_.setStart(options.clock.start + MeDuration{static_cast<std::int64_t>(meanwhile)}, options.clock.speed);
+  }
+
+  report::Results preamble() const {
+    report::Results results;
+    results.scenario = scenario_.name;
+    results.seed = scenario_.seed;
+    results.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+    results.clockSpeed = scenario_.clock.skipIdle ? "skip-idle" : fmt::format("{:g}", scenario_.clock.speed);
+    bool modern = false, period = false;
+    for (const auto& spec : scenario_.groups) {
+      (spec.group.environment.tls == machine::TlsMode::modern ? modern : period) = true;
+      if (!spec.compat.empty()) results.notFaithful.push_back(spec.group.name);
+    }
+    results.tls = modern && period ? "modern and period" : period ? "period" : "modern";
+    return results;
+  }
+
+  double arrivalRealMs() const {
+    // Idle stretches are jumped over, so that arrivals cost no time of their own.
+    if (scenario_.clock.skipIdle) return 0;
+    return static_cast<double>(roster_.lastArrivalMs()) / scenario_.clock.speed;
+  }
+
+  /// False when it was stopped.
+  bool watch(const std::atomic<bool>& stop, const std::function<void(const Progress&)>& onProgress) {
+    const auto limit =
+        scenario_.deadlineMs > 0 ? static_cast<double>(scenario_.deadlineMs) : kDefaultDeadlineMs + arrivalRealMs();
+    const auto expected = roster_.expectedToSettle();
+    auto nextProgress = started_ + kProgressEvery;
+    while (!stop.load()) {
+      const auto now = Clock::now();
+      const auto settled = recorder_.settled();
+      // A scenario in which nothing is to be provisioned watches until its deadline, when it has one.
+      const bool done = settled >= expected && (expected > 0 || scenario_.deadlineMs == 0);
+      const bool ended = done || milliseconds(now - started_) >= limit;
+      if (ended || now >= nextProgress) {
+        nextProgress = now + kProgressEvery;
+        report(onProgress, settled, expected);
+      }
+      if (ended) return true;
+      std::this_thread::sleep_for(kLookEvery);
+    }
+    return false;
+  }
+
+  void report(const std::function<void(const Progress&)>& onProgress, std::uint32_t settled, std::uint32_t expected) {
+    const auto now = Clock::now();
+    Progress progress;
+    progress.elapsedMs = milliseconds(now - started_);
+    progress.fleet = fleet_->counters();
+    if (servicePoint_) progress.servicePoint = servicePoint_->counters();
+    watch_.sample(progress.servicePoint);
+    auto times = recorder_.timesToProvision();
+    progress.rate = rate_.add(now, times.size());
+    progress.p50 = report::quantile(times, 0.50);
+    progress.p95 = report::quantile(times, 0.95);
+    const double settleRate = settleRate_.add(now, settled) / 1000;
+    if (settleRate > 0) {
+      const double work = (expected - std::min(expected, settled)) / settleRate;
+      progress.leftMs = std::max(work, arrivalRealMs() - progress.elapsedMs);
+    }
+    if (onProgress) onProgress(progress);
+  }
+
+  const Scenario& scenario_;
+  Roster roster_;
+  Recorder recorder_;
+  unsigned shards_;
+  HealthWatch watch_;
+  Rate rate_, settleRate_;
+  std::unique_ptr<servicepoint::ServicePoint> servicePoint_;
+  std::unique_ptr<runtime::Fleet> fleet_;
+  Clock::time_point started_;
+};
+
+}  // namespace
+
+report::Results run(const Scenario& scenario, const std::atomic<bool>& stop,
+                    const std::function<void(const Progress&)>& onProgress) {
+  Run run(scenario);
+  return run.go(stop, onProgress);
+}
+
+}  // namespace vme::scenario

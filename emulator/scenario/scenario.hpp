@@ -1,0 +1,82 @@
+#pragma once
+// A scenario file as a value: who comes, when, to which service point, and what must hold. Loading checks everything
+// that can be checked before a start; every error is a ConfigError `file:line:column: what is wrong. what to do`.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fleet/plan.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/fleet.hpp"
+#include "servicepoint/service_point.hpp"
+
+namespace vme::scenario {
+
+/// Which machines an expectation is about, what of them, and what must hold.
+struct Expect {
+  std::string text;                  // as written
+  std::string where;                 // file:line:column
+  std::optional<std::string> group;  // none: the whole fleet
+  std::string subject;               // provisioned, refused, failed, idle, outcome, time_to_provision, state ...
+  std::string detail;                // outcome: the reason word; time_to_provision: p50, p95, p99, max
+  enum class Compare : std::uint8_t { equal, less, lessEqual, greater, greaterEqual } compare = Compare::equal;
+  double wanted = 0;  // machines, a share in 0..1, or milliseconds
+  bool isShare = false;
+};
+
+struct ServicePointSpec {
+  bool embedded = true;
+  std::string host;  // external
+  std::uint16_t helloPort = 9971;
+  servicepoint::Options options;  // embedded; its hello port is a free one unless the scenario names it
+  std::string hostName = "provisionserver.vme.test";  // embedded: in its provisioning certificate
+  std::optional<std::filesystem::path> pskOut;
+};
+
+/// A runtime group: one profile. A scenario's group over several profiles becomes several neighbours of one name.
+struct GroupSpec {
+  runtime::Group group;
+  std::string provisioning;  // bare-metal, none
+  std::string method;        // psk, pki; empty when nothing provisions the group
+  /// What the embedded service point is told of these machines.
+  servicepoint::Approval::Rule approval = servicepoint::Approval::Rule::approve;
+  bool servicePointKnowsPsk = true;  // false: unknown PID
+  bool wrongPps = false;             // the service point holds another PPS
+  bool rootInactive = false;
+  bool rootPresent = true;                 // pki: the service point's root was entered into the machines
+  std::optional<wire::RootHash> root;      // pki: of this root, in place of the embedded service point's
+  std::optional<std::string> expectedOtp;  // what the embedded service point asks of these machines
+  std::vector<std::string> compat;
+};
+
+struct Scenario {
+  std::string name;
+  std::string description;
+  std::string file;
+  std::uint64_t seed = 1;
+  runtime::ClockOptions clock;
+  runtime::FleetOptions fleet;
+  ServicePointSpec servicePoint;
+  std::vector<GroupSpec> groups;
+  std::vector<Expect> expect;
+  std::int64_t deadlineMs = 0;  // real time after which the run ends with what it has; 0: the default
+  bool modernTls = true;
+};
+
+struct Overrides {
+  std::optional<std::uint32_t> machines;  // scales all groups in proportion
+  std::optional<std::uint64_t> seed;
+  std::optional<double> timeScale;
+  std::optional<std::string> servicePoint;               // HOST[:PORT] or embedded
+  std::vector<std::pair<std::string, std::string>> set;  // groups.desktops.machines=10
+};
+
+Scenario load(const std::filesystem::path& file, const Overrides& overrides);
+/// From text, for tests and fuzzing; `place` stands for the file's name in errors.
+Scenario parse(const std::string& place, const std::string& text, const Overrides& overrides);
+
+}  // namespace vme::scenario

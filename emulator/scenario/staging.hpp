@@ -1,0 +1,31 @@
+#pragma once
+// From a scenario to the two sides of a run: the fleet's groups with their trusted roots, and what the embedded service
+// point is told of the machines.
+
+#include <optional>
+#include <vector>
+
+#include "net/pki.hpp"
+#include "runtime/fleet.hpp"
+#include "scenario/roster.hpp"
+#include "servicepoint/service_point.hpp"
+
+namespace vme::scenario {
+
+/// The test root, intermediate and provisioning certificate of this run; nothing when no group is set up by PKI or the
+/// service point is external.
+std::optional<net::ProvisioningPki> makePki(const Scenario& scenario);
+
+std::vector<runtime::Group> fleetGroups(const Scenario& scenario, const std::optional<net::ProvisioningPki>& pki);
+
+/// The fleet's pairs as the service point holds them: without those it does not know, and wrong where the scenario
+/// says.
+std::vector<wire::PskPair> pskPairs(const Scenario& scenario, const Roster& roster);
+
+servicepoint::Options servicePointOptions(const Scenario& scenario, const Roster& roster,
+                                          const std::optional<net::ProvisioningPki>& pki);
+
+/// Lines `PID PPS`, as `vme servicepoint --psk-file` reads them. EnvironmentError.
+void writePskFile(const std::filesystem::path& file, const std::vector<wire::PskPair>& pairs);
+
+}  // namespace vme::scenario

@@ -1,0 +1,121 @@
+// Whole runs in one process: fleet and service point over real sockets and real TLS.
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "scenario/runner.hpp"
+#include "unit/scenario/text.hpp"
+
+namespace vme::scenario {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::Field;
+
+/// Two ports that were free a moment ago, so that tests can run beside each other.
+void useFreePorts(Scenario& scenario) {
+  boost::asio::io_context context;
+  using tcp = boost::asio::ip::tcp;
+  const tcp::endpoint any(tcp::v4(), 0);
+  const tcp::acceptor http(context, any, false), https(context, any, false);
+  scenario.fleet.httpPort = http.local_endpoint().port();
+  scenario.fleet.httpsPort = https.local_endpoint().port();
+}
+
+report::Results runOf(Scenario scenario) {
+  useFreePorts(scenario);
+  const std::atomic<bool> stop = false;
+  return run(scenario, stop, nullptr);
+}
+
+Scenario approval() {
+  Overrides overrides;
+  overrides.machines = 14;
+  return load(VME_SOURCE_DIR "/scenarios/approval.yaml", overrides);
+}
+
+std::string failuresOf(const report::Results& results) {
+  std::string text = results.error;
+  for (const auto& failure : results.failures) {
+    text += "\n" + failure.machine + " " + failure.reason + " at " + failure.at + ": " + failure.trace;
+  }
+  return text;
+}
+
+TEST(Run, ApprovalEndsAsItsExpectationsSay) {
+  const auto results = runOf(approval());
+  for (const auto& expectation : results.expectations) {
+    EXPECT_TRUE(expectation.held) << expectation.text << ", seen " << expectation.seen;
+  }
+  EXPECT_EQ(results.verdict, report::Verdict::held) << failuresOf(results);
+  EXPECT_EQ(results.machines.total, 14U);
+  EXPECT_EQ(results.machines.idle, 0U);
+  const auto counted = [](std::uint64_t count, std::string_view step) {
+    return AllOf(Field(&report::StepResult::step, step), Field(&report::StepResult::count, testing::Ge(count)));
+  };
+  EXPECT_THAT(results.steps, Contains(counted(14, "hello")));
+  EXPECT_THAT(results.steps, Contains(counted(14, "whole")));
+  EXPECT_GT(results.health.fleetCpuSeconds, 0);
+  EXPECT_GT(results.health.servicePointCpuSeconds, 0);
+  EXPECT_GT(results.wallMs, 0);
+}
+
+TEST(Run, OneSeedGivesOneRun) {
+  const auto first = runOf(approval());
+  const auto second = runOf(approval());
+  EXPECT_EQ(report::toJsonLines(first), report::toJsonLines(second)) << failuresOf(first) << failuresOf(second);
+  auto other = approval();
+  other.seed = 99;
+  EXPECT_NE(report::toJsonLines(first), report::toJsonLines(runOf(other)));
+}
+
+TEST(Run, EndsAtItsDeadlineWithoutAServicePoint) {
+  // Port 9 of the loopback address: nobody answers, and no hello arrives.
+  const auto results = runOf(parse("s.yaml",
+                                   "name: n\ndeadline: 300ms\nservice_point: {host: 127.0.0.1, hello_port: 9}\n"
+                                   "groups: [{name: g, machines: 3, profile: amt-3.2.2}]\n",
+                                   {}));
+  EXPECT_EQ(results.verdict, report::Verdict::failed);
+  EXPECT_EQ(results.machines.idle, 3U);
+  EXPECT_THAT(results.error, testing::StartsWith("3 machines did not reach the service point: "));
+  EXPECT_GE(results.wallMs, 300);
+}
+
+TEST(Run, StopsWhenAskedTo) {
+  auto scenario = parse("s.yaml",
+                        "name: n\nservice_point: {host: 127.0.0.1, hello_port: 9}\n"
+                        "groups: [{name: g, machines: 3, profile: amt-3.2.2}]\n",
+                        {});
+  useFreePorts(scenario);
+  std::atomic<bool> stop = false;
+  unsigned reports = 0;
+  const auto results = run(scenario, stop, [&](const Progress& progress) {
+    ++reports;
+    EXPECT_EQ(progress.fleet.machines, 3U);
+    stop = true;
+  });
+  EXPECT_EQ(results.verdict, report::Verdict::interrupted);
+  EXPECT_EQ(reports, 1U);
+}
+
+TEST(Run, SaysThatTheServicePointsNameIsUnknown) {
+  auto scenario = parse("s.yaml",
+                        "name: n\nservice_point: {host: nowhere.invalid}\n"
+                        "groups: [{name: g, machines: 1, profile: amt-3.2.2}]\n",
+                        {});
+  useFreePorts(scenario);
+  try {
+    const std::atomic<bool> stop = false;
+    run(scenario, stop, nullptr);
+    FAIL() << "no error";
+  } catch (const EnvironmentError& error) {
+    EXPECT_THAT(error.what(),
+                testing::StartsWith("nowhere.invalid:9971: the service point's name has no IPv4 address ("));
+  }
+}
+
+}  // namespace
+}  // namespace vme::scenario

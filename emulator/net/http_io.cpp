@@ -13,15 +13,44 @@ using boost::system::error_code;
 constexpr std::size_t kReadSize = 8192;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-using RequestParser = http::request_parser<http::string_body>;
-using ResponseParser = http::response_parser<http::string_body>;
+constexpr std::size_t kSlack = 64;
 
-template <typename Parser>
-void setUp(Parser& parser, HttpReadLimits limits) {
-  parser.header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits.header, UINT32_MAX)));
-  parser.body_limit(limits.body);
-  parser.eager(true);
-}
+/// One message on its way in. The limit on its header is counted here: Beast's own is off by some bytes, by where the
+/// bytes were cut.
+template <bool IsRequest>
+class Incoming {
+ public:
+  explicit Incoming(HttpReadLimits limits) : headerLimit_(limits.header) {
+    parser.header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(headerLimit_, UINT32_MAX - kSlack) + kSlack));
+    parser.body_limit(limits.body);
+  }
+
+  /// Takes what is buffered; nothing when more is needed. `buffered` loses what was used.
+  std::optional<error_code> take(std::string& buffered) {
+    error_code error;
+    std::size_t used = 0;
+    while (used < buffered.size() && !parser.is_done()) {
+      const bool inHeader = !parser.is_header_done();
+      parser.eager(!inHeader);  // so that it stops where the header ends
+      const auto taken = parser.put(boost::asio::buffer(buffered.data() + used, buffered.size() - used), error);
+      used += taken;
+      if (inHeader) headerSize_ += taken;
+      if (headerSize_ + (parser.is_header_done() ? 0 : buffered.size() - used) > headerLimit_) {
+        error = http::error::header_limit;
+      }
+      if (error || taken == 0) break;
+    }
+    buffered.erase(0, used);
+    if (error && error != http::error::need_more) return error;
+    return parser.is_done() ? std::optional(error_code{}) : std::nullopt;
+  }
+
+  http::parser<IsRequest, http::string_body> parser;
+
+ private:
+  std::size_t headerLimit_;
+  std::size_t headerSize_ = 0;
+};
 
 Reason reasonOf(const error_code& error) {
   if (error == http::error::header_limit) return Reason::headerTooLarge;
@@ -40,8 +69,12 @@ std::vector<wire::http::Header> headersOf(const Fields& fields) {
   return headers;
 }
 
-wire::http::Request requestFrom(RequestParser& parser) {
-  auto& message = parser.get();
+HttpRequestReader::Read requestFrom(Incoming<true>& incoming) {
+  auto& message = incoming.parser.get();
+  // Where the body ends is not known by any other coding than chunked (RFC 7230 3.3.3).
+  if (message.count(http::field::transfer_encoding) > 0 && !message.chunked()) {
+    return HttpRequestReader::Bad{Reason::malformedHttp};
+  }
   wire::http::Request request;
   request.method = textOf(message.method_string());
   request.target = textOf(message.target());
@@ -55,25 +88,6 @@ wire::http::Request requestFrom(RequestParser& parser) {
 std::string_view withoutLeadingLines(std::string_view bytes) {
   const auto start = bytes.find_first_not_of("\r\n");
   return start == std::string_view::npos ? std::string_view() : bytes.substr(start);
-}
-
-/// Feeds what is buffered; nothing when more is needed. `buffered` loses what was used.
-template <typename Parser>
-std::optional<error_code> advance(Parser& parser, std::string& buffered) {
-  error_code error;
-  std::size_t used = 0;
-  while (used < buffered.size() && !parser.is_done()) {
-    const auto taken = parser.put(boost::asio::buffer(buffered.data() + used, buffered.size() - used), error);
-    used += taken;
-    if (error == http::error::need_more) {
-      error = {};
-      break;
-    }
-    if (error || taken == 0) break;
-  }
-  buffered.erase(0, used);
-  if (error) return error;
-  return parser.is_done() ? std::optional(error_code{}) : std::nullopt;
 }
 
 Task<Result<std::size_t>> readMore(Channel& channel, std::array<std::uint8_t, kReadSize>& chunk,
@@ -98,14 +112,14 @@ HttpRequestReader::~HttpRequestReader() = default;
 
 Task<Result<HttpRequestReader::Read>> HttpRequestReader::next() {
   auto& impl = *impl_;
-  RequestParser parser;
-  setUp(parser, impl.limits);
+  Incoming<true> incoming(impl.limits);
+  auto& parser = incoming.parser;
   bool continued = false;
   for (;;) {
     if (!parser.got_some()) impl.buffered = withoutLeadingLines(impl.buffered);
-    if (const auto done = advance(parser, impl.buffered)) {
+    if (const auto done = incoming.take(impl.buffered)) {
       if (*done) co_return Bad{reasonOf(*done)};
-      co_return requestFrom(parser);
+      co_return requestFrom(incoming);
     }
     if (!continued && parser.is_header_done()) {
       continued = true;
@@ -123,13 +137,12 @@ Task<Result<HttpRequestReader::Read>> HttpRequestReader::next() {
 }
 
 std::optional<HttpRequestReader::Read> parseRequest(std::string_view bytes, HttpReadLimits limits) {
-  RequestParser parser;
-  setUp(parser, limits);
+  Incoming<true> incoming(limits);
   std::string buffered(withoutLeadingLines(bytes));
-  const auto done = advance(parser, buffered);
+  const auto done = incoming.take(buffered);
   if (!done) return std::nullopt;
   if (*done) return HttpRequestReader::Bad{reasonOf(*done)};
-  return requestFrom(parser);
+  return requestFrom(incoming);
 }
 
 struct HttpClient::Impl {
@@ -146,21 +159,26 @@ Task<Result<HttpAnswer>> HttpClient::exchange(const wire::http::Request& request
   auto& impl = *impl_;
   const auto bytes = wire::http::serialize(request);
   if (auto sent = co_await impl.channel.write(asBytes(bytes)); !sent) co_return std::unexpected(sent.error());
-  ResponseParser parser;
-  setUp(parser, impl.limits);
+  std::optional<Incoming<false>> incoming;
+  const auto start = [&] { incoming.emplace(impl.limits).parser.skip(request.method == "HEAD"); };
+  start();
   for (;;) {
-    auto done = advance(parser, impl.buffered);
+    auto done = incoming->take(impl.buffered);
     if (!done) {
       const auto got = co_await readMore(impl.channel, impl.chunk, impl.buffered);
       if (!got) co_return std::unexpected(got.error());
       if (*got > 0) continue;
-      if (!parser.got_some()) co_return fail({}, "the connection ended before an answer");
+      if (!incoming->parser.got_some()) co_return fail({}, "the connection ended before an answer");
       error_code error;
-      parser.put_eof(error);  // an answer without a length ends with the connection
+      incoming->parser.put_eof(error);  // an answer without a length ends with the connection
       done = error;
     }
     if (*done) co_return fail({}, "the answer is no HTTP: " + done->message());
-    auto& message = parser.get();
+    auto& message = incoming->parser.get();
+    if (http::to_status_class(message.result_int()) == http::status_class::informational) {
+      start();
+      continue;
+    }
     HttpAnswer answer;
     answer.response.status = message.result_int();
     answer.response.headers = headersOf(message);

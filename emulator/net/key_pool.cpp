@@ -11,6 +11,7 @@
 
 #include "net/pki.hpp"
 #include "net/pki_files.hpp"
+#include "wire/certificate.hpp"
 
 namespace vme::net {
 namespace {
@@ -43,7 +44,10 @@ std::vector<PrivateKey> readPool(const std::filesystem::path& path, unsigned bit
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   std::vector<PrivateKey> keys;
   try {
-    for (auto& der : fromPem(path.string(), text, kKeyLabel)) keys.push_back({std::move(der), bits});
+    for (auto& der : fromPem(path.string(), text, kKeyLabel)) {
+      const auto facts = wire::privateKeyFacts(der);
+      if (facts && facts->rsaBits == bits) keys.push_back({std::move(der), bits});
+    }
   } catch (const ConfigError&) {
     keys.clear();  // a damaged cache is made anew
   }
@@ -67,7 +71,11 @@ std::vector<PrivateKey> filledPool(unsigned bits, std::size_t size) {
   if (kept) {
     std::string text;
     for (const auto& key : keys) text += toPem(kKeyLabel, key.der);
-    replaceFile(path, text, 0600);
+    try {
+      replaceFile(path, text, 0600);
+    } catch (const EnvironmentError&) {
+      return keys;  // a full disk costs the next start its time, and nothing else
+    }
   }
   return keys;
 }

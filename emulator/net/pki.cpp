@@ -5,6 +5,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+#include <cctype>
 #include <ctime>
 
 #include "net/tls_context.hpp"
@@ -15,6 +17,7 @@ namespace {
 constexpr std::int64_t kYear1999 = 915148800;
 constexpr std::int64_t kYear2039 = 2177452800;
 constexpr std::int64_t kDay = 86400;
+constexpr std::size_t kLongestCommonName = 64;  // ub-common-name, RFC 5280 appendix A
 
 void require(bool condition, const char* what) {
   if (!condition) throw std::runtime_error(std::string("OpenSSL could not make ") + what);
@@ -29,8 +32,9 @@ Bytes derOf(const X509* certificate) {
 
 void addName(X509_NAME* name, const char* field, const std::string& value) {
   if (value.empty()) return;
-  X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(value.data()),
-                             static_cast<int>(value.size()), -1, 0);
+  require(X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(value.data()),
+                                     static_cast<int>(value.size()), -1, 0) == 1,
+          "a name of what is given");
 }
 
 void addExtension(X509* certificate, X509* issuer, int nid, const std::string& value) {
@@ -75,6 +79,14 @@ void addExtensions(X509* certificate, X509* issuer, const CertificateRequest& re
   }
 }
 
+/// MEs look at the common name, so a host name must fit there.
+void requireHostName(const std::string& host) {
+  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '*'; };
+  if (!host.empty() && host.size() <= kLongestCommonName && std::ranges::all_of(host, fits)) return;
+  throw ConfigError("host '" + host + "'",
+                    "no host name for a certificate. use letters, digits, dashes and dots, 64 characters at most");
+}
+
 }  // namespace
 
 PrivateKey makeRsaKey(unsigned bits) {
@@ -101,7 +113,10 @@ Bytes issueCertificate(const CertificateRequest& request, ByteView subjectKey, B
   auto* subject = X509_get_subject_name(certificate.get());
   addName(subject, "O", request.organization);
   for (const auto& unit : request.organizationalUnits) addName(subject, "OU", unit);
-  addName(subject, "CN", request.commonName);
+  // A longer host name stands in subjectAltName alone.
+  if (request.dnsNames.empty() || request.commonName.size() <= kLongestCommonName) {
+    addName(subject, "CN", request.commonName);
+  }
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(authority));
   X509_set_pubkey(certificate.get(), key.get());
   addExtensions(certificate.get(), authority, request);
@@ -124,6 +139,7 @@ std::shared_ptr<const TlsCredential> selfSignedCredential(const PrivateKey& key)
 }
 
 ProvisioningPki makeProvisioningPki(const ProvisioningPkiOptions& options) {
+  requireHostName(options.host);
   const std::int64_t now = std::time(nullptr);
   const auto keys = keyPool(2048, 3);
   const auto leafKey = options.keyBits == 2048 ? keys[2] : makeRsaKey(options.keyBits);

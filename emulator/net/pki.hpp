@@ -53,7 +53,7 @@ std::shared_ptr<const TlsCredential> selfSignedCredential(const PrivateKey& key)
 struct ProvisioningPki {
   Bytes leafKey;
   std::vector<Bytes> chain;  // leaf first, root last
-  Bytes rootKey;             // may be empty when read from a folder without it
+  Bytes rootKey;             // empty when read from a folder
 };
 struct ProvisioningPkiOptions {
   std::string host = "provisionserver.vme.test";  // CN; its domain is what MEs compare with their DNS suffix

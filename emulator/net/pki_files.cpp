@@ -3,12 +3,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include "net/pki.hpp"
+#include "wire/certificate.hpp"
 
 namespace vme::net {
 namespace {
@@ -19,18 +21,12 @@ std::string readText(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void writeNew(const std::filesystem::path& path, std::string_view text, mode_t mode) {
-  if (std::filesystem::exists(path)) {
-    throw ConfigError(path.string(), "the file is there already. choose another folder, or remove it");
-  }
-  replaceFile(path, text, mode);
-}
-
 }  // namespace
 
 void replaceFile(const std::filesystem::path& path, std::string_view text, mode_t mode) {
   const auto beside = path.string() + "." + std::to_string(getpid());
-  const int handle = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  unlink(beside.c_str());  // left by a process of that number that was killed
+  const int handle = open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   bool good = handle >= 0;
   while (good && !text.empty()) {
     const auto put = write(handle, text.data(), text.size());
@@ -75,12 +71,22 @@ void writePki(const std::filesystem::path& folder, const ProvisioningPki& pki) {
   if (error) throw EnvironmentError(folder.string(), "the folder cannot be made: " + error.message());
   std::string chain;
   for (const auto& certificate : pki.chain) chain += toPem(kCertificateLabel, certificate);
-  writeNew(folder / "root.pem", toPem(kCertificateLabel, pki.chain.back()), 0644);
-  writeNew(folder / "intermediate.pem", toPem(kCertificateLabel, pki.chain.at(1)), 0644);
-  writeNew(folder / "leaf.pem", toPem(kCertificateLabel, pki.chain.front()), 0644);
-  writeNew(folder / "chain.pem", chain, 0644);
-  writeNew(folder / "leaf.key", toPem(kKeyLabel, pki.leafKey), 0600);
-  writeNew(folder / "root.key", toPem(kKeyLabel, pki.rootKey), 0600);
+  struct File {
+    const char* name;
+    std::string text;
+    mode_t mode;
+  };
+  const std::array files{File{"root.pem", toPem(kCertificateLabel, pki.chain.back()), 0644},
+                         File{"intermediate.pem", toPem(kCertificateLabel, pki.chain.at(1)), 0644},
+                         File{"leaf.pem", toPem(kCertificateLabel, pki.chain.front()), 0644},
+                         File{"chain.pem", chain, 0644},
+                         File{"leaf.key", toPem(kKeyLabel, pki.leafKey), 0600},
+                         File{"root.key", toPem(kKeyLabel, pki.rootKey), 0600}};
+  for (const auto& file : files) {
+    if (!std::filesystem::exists(folder / file.name)) continue;
+    throw ConfigError((folder / file.name).string(), "the file is there already. choose another folder, or remove it");
+  }
+  for (const auto& file : files) replaceFile(folder / file.name, file.text, file.mode);
 }
 
 ProvisioningPki readPki(const std::filesystem::path& folder) {
@@ -89,6 +95,9 @@ ProvisioningPki readPki(const std::filesystem::path& folder) {
   auto keys = fromPem(keyPath.string(), keyText, kKeyLabel);
   if (keys.empty()) keys = fromPem(keyPath.string(), keyText, "PRIVATE KEY");
   if (keys.size() != 1) throw ConfigError(keyPath.string(), "there is not one private key in it. restore the file");
+  if (const auto facts = wire::privateKeyFacts(keys.front()); !facts) {
+    throw ConfigError(keyPath.string(), facts.error().text + ". restore the file");
+  }
   const auto chainPath = folder / "chain.pem";
   ProvisioningPki pki;
   pki.leafKey = std::move(keys.front());

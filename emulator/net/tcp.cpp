@@ -4,8 +4,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -20,7 +20,7 @@ using boost::system::error_code;
 constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto kDrainTime = 2s;  // for the peer to end its side, so that it is not met by a reset while it reads
 constexpr std::size_t kDrainBytes = 64U << 10U;
-constexpr auto kWaitForDescriptors = 20ms;
+constexpr auto kPause = 20ms;  // until the machine may have descriptors again
 constexpr int kBacklog = 4096;
 
 template <int Level, int Name>
@@ -50,7 +50,7 @@ struct TcpChannel::Impl {
   asio::steady_timer timer;
   Clock::time_point deadline = Clock::time_point::max();
   bool expired = false;
-  bool waiting = false;  // an operation is under way, and the timer watches it
+  unsigned waiting = 0;  // operations under way, which the timer watches: a read, a write, or both
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 
   std::unexpected<Error> failure(const error_code& error) const {
@@ -61,10 +61,10 @@ struct TcpChannel::Impl {
   }
 
   void watch() {
-    waiting = true;
+    ++waiting;
     if (deadline != Clock::time_point::max()) arm();
   }
-  void unwatch() { waiting = false; }
+  void unwatch() { --waiting; }
 
   /// One timer wait serves many operations: it is put off lazily, when it fires too early.
   void arm() {
@@ -74,7 +74,7 @@ struct TcpChannel::Impl {
     timer.async_wait([this, guard = std::weak_ptr(alive)](error_code error) {
       if (error || guard.expired()) return;
       armedUntil = Clock::time_point::max();
-      if (!waiting) return;
+      if (waiting == 0) return;
       if (Clock::now() < deadline) {
         if (deadline != Clock::time_point::max()) arm();
         return;
@@ -147,7 +147,7 @@ void TcpChannel::reset() {
 
 void TcpChannel::setDeadline(Clock::time_point deadline) {
   impl_->deadline = deadline;
-  if (impl_->waiting && deadline != Clock::time_point::max()) impl_->arm();
+  if (impl_->waiting > 0 && deadline != Clock::time_point::max()) impl_->arm();
 }
 
 asio::any_io_executor TcpChannel::executor() {
@@ -221,13 +221,12 @@ Task<std::optional<Accepted>> Listener::accept() {
   while (acceptor_.is_open()) {
     auto [error, socket] = co_await acceptor_.async_accept(kUseTuple);
     if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) break;
-    if (error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system ||
-        error == asio::error::no_buffer_space || error == asio::error::no_memory) {
-      asio::steady_timer pause(acceptor_.get_executor(), kWaitForDescriptors);
+    if (error == asio::error::connection_aborted) continue;  // the peer was gone before it was accepted
+    if (error) {
+      asio::steady_timer pause(acceptor_.get_executor(), kPause);
       co_await pause.async_wait(kUseTuple);
       continue;
     }
-    if (error) continue;  // the peer was gone before it was accepted
     error_code gone;
     const auto local = socket.local_endpoint(gone);
     const auto peer = socket.remote_endpoint(gone);

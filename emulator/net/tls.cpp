@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "net/tls_context.hpp"
 
@@ -14,7 +15,7 @@ constexpr std::size_t kReadSize = 8192;
 
 std::string alertText(int alert) {
   std::string name = SSL_alert_desc_string_long(alert);
-  std::ranges::replace(name, ' ', '_');
+  for (auto& c : name) c = c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return "TLS alert " + std::to_string(alert) + " (" + name + ")";
 }
 
@@ -22,7 +23,6 @@ bool isBadMac(unsigned long error) {
   switch (ERR_GET_REASON(error)) {
     case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC:
     case SSL_R_DIGEST_CHECK_FAILED:
-    case SSL_R_BAD_RECORD_TYPE:
       return true;
     default:
       return false;
@@ -40,6 +40,7 @@ struct TlsChannel::Impl {
   BIO* outgoing = nullptr;
   std::array<std::uint8_t, kReadSize> buffer{};
   bool ready = false;
+  bool sending = false;
 
   Impl(std::unique_ptr<Channel> channel, const TlsContextKind& kind, PeerJudge judge, const std::string& pskIdentity,
        const std::string& pskKey, std::shared_ptr<const TlsCredential> own)
@@ -64,14 +65,25 @@ struct TlsChannel::Impl {
     }
   }
 
-  /// Sends what the engine has made.
+  /// Sends what the engine has made. A reader and a writer may be under way at once: who comes second leaves its bytes
+  /// to the one that is sending.
   Task<Result<void>> flush() {
+    Result<void> sent;
+    if (sending) co_return sent;
+    sending = true;
+    for (auto bytes = takeOutgoing(); sent && !bytes.empty(); bytes = takeOutgoing()) {
+      sent = co_await under->write(bytes);
+    }
+    sending = false;
+    co_return sent;
+  }
+
+  Bytes takeOutgoing() {
     char* data = nullptr;
     const long size = BIO_get_mem_data(outgoing, &data);
-    if (size <= 0) co_return Result<void>{};
-    const auto sent = co_await under->write(asBytes({data, static_cast<std::size_t>(size)}));
+    Bytes bytes(data, data + std::max(size, 0L));
     (void)BIO_reset(outgoing);
-    co_return sent;
+    return bytes;
   }
 
   /// Feeds the engine with what has come. 0: the peer ended.

@@ -156,7 +156,10 @@ SSL_CTX* makeContext(const TlsContextKind& kind) {
     const std::uint8_t types[] = {1};
     SSL_CTX_set1_client_certificate_types(context, types, 1);
   }
-  if (!kind.server) SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  if (!kind.server) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);  // firmware of the period is older than RFC 5746
+  }
   return context;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
+#include "profile/check.hpp"
 #include "profile/embedded.hpp"
 #include "profile/fields.hpp"
 
@@ -33,20 +34,32 @@ void readSections(Profile& profile, const YamlCursor& root) {
   }
 }
 
-void checkWhole(const Profile& profile, const std::string& place) {
-  const auto require = [&](bool holds, const std::string& text) {
-    if (!holds) throw ConfigError(place, text);
-  };
-  require(!profile.identity.version.empty(), "identity.version is missing. add it");
-  require(!profile.prov.helloSchedulePsk.empty() && !profile.prov.helloSchedulePki.empty(),
-          "prov.hello_schedule_psk or prov.hello_schedule_pki is missing. add it, or inherit amt-common");
-  require(!profile.api.wsman || profile.api.wsmanLevel, "api.wsman_level is missing. add it beside api.wsman");
-  require(profile.prov.hashes.size() <= 23, "prov.hashes has more than the 23 rows that fit a hello. remove some");
-  const auto& packages = profile.power.packages;
-  const bool known = packages.size() == 2 && packages[0] >= '1' && packages[0] <= '9';
-  require(known && profile.power.defaultPackage >= 1 &&
-              profile.power.defaultPackage <= static_cast<unsigned>(packages[0] - '0'),
-          "power.packages is no number and kind such as 7D, or power.default_package is not among them. correct them");
+/// A bug that has no hook in the code must not be named in vain.
+void readQuirks(Profile& profile, const YamlCursor& list) {
+  const auto known = allQuirks();
+  profile.quirks.clear();
+  for (const auto& item : list.items()) {
+    auto quirk = item.text();
+    if (std::ranges::find(known, quirk) == known.end()) {
+      const std::vector<std::string> names(known.begin(), known.end());
+      item.fail("the quirk \"" + quirk + "\" is not available in this version." +
+                (didYouMean(quirk, names).empty() ? " leave it out" : didYouMean(quirk, names)));
+    }
+    profile.quirks.push_back(std::move(quirk));
+  }
+}
+
+/// The *.yaml files of a folder, in the order of their names.
+std::vector<std::filesystem::path> profileFiles(const std::filesystem::path& folder) {
+  if (!std::filesystem::is_directory(folder)) {
+    throw ConfigError(folder.string(), "this is no folder. give one with *.yaml profiles");
+  }
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
 }
 
 /// So that 2.10 would come after 2.2.
@@ -74,11 +87,12 @@ bool versionLess(const std::string& a, const std::string& b) {
 Catalogue::Catalogue(const std::optional<std::filesystem::path>& own) {
   for (const auto& file : embeddedFiles()) add("profiles/" + std::string(file.path), file.text);
   if (!own) return;
-  if (!std::filesystem::is_directory(*own)) {
-    throw ConfigError(own->string(), "this is no folder. give one with *.yaml profiles");
-  }
-  for (const auto& entry : std::filesystem::directory_iterator(*own)) {
-    if (entry.path().extension() == ".yaml") add(entry.path().string(), readFile(entry.path()));
+  std::map<std::string, std::string> fileOf;
+  for (const auto& path : profileFiles(*own)) {
+    const auto file = path.string();
+    const auto name = add(file, readFile(path));
+    const auto [first, isNew] = fileOf.emplace(name, file);
+    if (!isNew) throw ConfigError(file, "\"" + name + "\" is the name in " + first->second + " too. rename one");
   }
 }
 
@@ -111,7 +125,7 @@ std::shared_ptr<const Profile> Catalogue::find(std::string_view name, const std:
   }
   std::vector<std::string> path;
   auto profile = std::make_shared<Profile>(resolve(found->first, path));
-  checkWhole(*profile, found->second.document.place);
+  checkProfile(*profile, found->second.document.place);
   return profile;
 }
 
@@ -137,10 +151,7 @@ Profile Catalogue::resolve(const std::string& name, std::vector<std::string>& pa
   }
   profile.name = name;
   if (const auto description = root.find("description")) profile.description = description->text();
-  if (const auto quirks = root.find("quirks")) {
-    profile.quirks.clear();
-    for (const auto& quirk : quirks->items()) profile.quirks.push_back(quirk.text());
-  }
+  if (const auto quirks = root.find("quirks")) readQuirks(profile, *quirks);
   readSections(profile, root);
   root.finish();
   return profile;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <variant>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
@@ -65,8 +66,10 @@ void readInto(double& value, const YamlCursor& cursor) {
 
 void readInto(HelloStep& step, const YamlCursor& cursor) {
   if (const auto times = cursor.find("times")) step.times = static_cast<unsigned>(times->number(1, 1000));
-  step.everyS = cursor.at("every").durationMs() / 1000;
-  if (step.everyS == 0) cursor.at("every").fail(cursor.path() + ".every is under a second. write 1s or more");
+  const auto every = cursor.at("every");
+  const auto ms = every.durationMs();
+  if (ms == 0 || ms % 1000 != 0) every.fail(every.path() + " is no whole number of seconds. write 1s or more");
+  step.everyS = ms / 1000;
   cursor.finish();
 }
 
@@ -154,6 +157,32 @@ constexpr Field field(std::string_view section, std::string_view key) {
           [](const Profile& profile) { return shown(profile.*Section.*Member); }};
 }
 
+/// A text that is one of the words of a table.
+template <auto Section, auto Member, const auto& Known>
+constexpr Field oneOf(std::string_view section, std::string_view key) {
+  auto made = field<Section, Member>(section, key);
+  made.read = [](Profile& profile, const YamlCursor& cursor) {
+    readInto(profile.*Section.*Member, cursor);
+    if (!cursor.isNull()) cursor.choice(Words<std::monostate>(Known));
+  };
+  return made;
+}
+
+// The release labels of firmware-profiles.md 1.1 that a set of operations or classes has.
+constexpr std::array<std::pair<std::string_view, std::monostate>, 11> kEoiLevels{{{"2.0", {}},
+                                                                                  {"2.1", {}},
+                                                                                  {"2.2", {}},
+                                                                                  {"2.5", {}},
+                                                                                  {"2.6", {}},
+                                                                                  {"3.0", {}},
+                                                                                  {"3.2", {}},
+                                                                                  {"4.0", {}},
+                                                                                  {"4.2", {}},
+                                                                                  {"5.0", {}},
+                                                                                  {"5.1", {}}}};
+constexpr std::array<std::pair<std::string_view, std::monostate>, 5> kWsmanLevels{
+    {{"3.0", {}}, {"3.2", {}}, {"4.0", {}}, {"5.0", {}}, {"5.1", {}}}};
+
 using P = Profile;
 
 constexpr std::array kFields{
@@ -220,7 +249,7 @@ constexpr std::array kFields{
     field<&P::tls, &P::Tls::wildcardNames>("tls", "wildcard_names"),
     field<&P::api, &P::Api::eoi>("api", "eoi"),
     field<&P::api, &P::Api::wsman>("api", "wsman"),
-    field<&P::api, &P::Api::wsmanLevel>("api", "wsman_level"),
+    oneOf<&P::api, &P::Api::wsmanLevel, kWsmanLevels>("api", "wsman_level"),
     field<&P::api, &P::Api::wsmanDsp0226>("api", "wsman_dsp0226"),
     field<&P::api, &P::Api::wsmanNativeForSccm>("api", "wsman_native_for_sccm"),
     field<&P::api, &P::Api::wsmanMinEnvelope>("api", "wsman_min_envelope"),
@@ -233,7 +262,7 @@ constexpr std::array kFields{
     field<&P::api, &P::Api::httpBodyMax>("api", "http_body_max"),
     field<&P::api, &P::Api::httpHeaderMax>("api", "http_header_max"),
     field<&P::api, &P::Api::httpIdleS>("api", "http_idle_s"),
-    field<&P::api, &P::Api::eoiLevel>("api", "eoi_level"),
+    oneOf<&P::api, &P::Api::eoiLevel, kEoiLevels>("api", "eoi_level"),
     field<&P::api, &P::Api::eoiDeprecated>("api", "eoi_deprecated"),
     field<&P::api, &P::Api::eoiPrefix>("api", "eoi_prefix"),
     field<&P::api, &P::Api::eoiEnvelope>("api", "eoi_envelope"),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <unordered_set>
 
 #include "base/error.hpp"
 
@@ -50,6 +51,7 @@ class Builder final : public YAML::EventHandler {
     YamlValue value;
     bool hasKey = false;  // map: the key of the next value is in `key`
     std::string key, keyPlace;
+    std::unordered_set<std::string> keys;  // so that a file of many keys is not compared each with each
   };
 
   std::string placeOf(const YAML::Mark& mark) const {
@@ -102,8 +104,8 @@ class Builder final : public YAML::EventHandler {
   void takeKey(Open& parent, const YamlValue& key) const {
     if (key.kind != YamlValue::Kind::scalar) throw ConfigError(key.place, "a key is missing. write a name");
     if (key.text == "<<") throw ConfigError(key.place, "merge keys are not read here. write the values out");
-    const auto known = std::ranges::find(parent.value.entries, key.text, &YamlValue::Entry::key);
-    if (known != parent.value.entries.end()) {
+    if (!parent.keys.insert(key.text).second) {
+      const auto known = std::ranges::find(parent.value.entries, key.text, &YamlValue::Entry::key);
       throw ConfigError(key.place, "\"" + key.text + "\" stands twice, first at " + known->place + ". keep one");
     }
     parent.hasKey = true;

@@ -87,6 +87,12 @@ std::vector<YamlCursor> YamlCursor::items() const {
   return all;
 }
 
+std::vector<std::string> YamlCursor::texts() const {
+  std::vector<std::string> all;
+  for (const auto& item : items()) all.push_back(item.text());
+  return all;
+}
+
 std::string YamlCursor::text() const {
   if (!isScalar()) failKind("a single value");
   return value_->text;
@@ -106,6 +112,37 @@ std::uint64_t YamlCursor::number(std::uint64_t least, std::uint64_t most) const 
   if (value && *value >= least && *value <= most) return *value;
   const auto upTo = most == UINT64_MAX ? std::string(" or more") : " to " + std::to_string(most);
   fail(path_ + " is \"" + word + "\". write a whole number, " + std::to_string(least) + upTo);
+}
+
+std::int64_t YamlCursor::integer(std::int64_t least, std::int64_t most) const {
+  const auto word = text();
+  const auto value = whole<std::int64_t>(word);
+  if (value && *value >= least && *value <= most) return *value;
+  const bool isBounded = least != INT64_MIN || most != INT64_MAX;
+  fail(path_ + " is \"" + word + "\". write a whole number" +
+       (isBounded ? ", " + std::to_string(least) + " to " + std::to_string(most) : ""));
+}
+
+double YamlCursor::share() const {
+  const auto word = text();
+  if (word.ends_with('%')) {
+    const auto percent = whole<double>(std::string_view(word).substr(0, word.size() - 1));
+    if (percent && *percent >= 0 && *percent <= 100) return *percent / 100;
+  }
+  fail(path_ + " is \"" + word + "\". write a share such as 2%, 0% to 100%");
+}
+
+std::uint64_t YamlCursor::sizeBytes() const {
+  const auto word = text();
+  constexpr std::array<std::pair<std::string_view, unsigned>, 4> kUnits{
+      {{"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"B", 0}}};
+  for (const auto& [unit, shift] : kUnits) {
+    if (!word.ends_with(unit)) continue;
+    const auto count = whole<std::uint64_t>(std::string_view(word).substr(0, word.size() - unit.size()));
+    if (count && *count <= UINT64_MAX >> shift) return *count << shift;
+    break;
+  }
+  fail(path_ + " is \"" + word + "\". write a size such as 512B, 4KiB or 1MiB");
 }
 
 double YamlCursor::decimal(double least, double most) const {

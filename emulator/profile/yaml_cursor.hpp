@@ -44,6 +44,8 @@ class YamlCursor {
   // A list.
 
   std::vector<YamlCursor> items() const;
+  /// A list of single values.
+  std::vector<std::string> texts() const;
 
   // A scalar.
 
@@ -51,7 +53,12 @@ class YamlCursor {
   bool boolean() const;
   /// A whole number from `least` to `most`, decimal or 0x.
   std::uint64_t number(std::uint64_t least = 0, std::uint64_t most = UINT64_MAX) const;
+  std::int64_t integer(std::int64_t least = INT64_MIN, std::int64_t most = INT64_MAX) const;
   double decimal(double least, double most) const;
+  /// `2%` is 0.02; from 0% to 100%.
+  double share() const;
+  /// `512B`, `4KiB`, `1MiB`, `2GiB`, in bytes.
+  std::uint64_t sizeBytes() const;
   /// `250ms`, `10s`, `1.5m`, `24h`, or `0`; in milliseconds.
   std::int64_t durationMs() const;
   /// One of a table's words.

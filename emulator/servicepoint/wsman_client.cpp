@@ -107,7 +107,7 @@ net::Task<Attempt<WsmanClient::Answer>> WsmanClient::exchange(std::string_view n
 
 net::Task<Attempt<WsmanClient::Answer>> WsmanClient::tryGet(std::string_view className, Selector selector) {
   const auto name = fmt::format("Get {}", className);
-  const auto action = std::string(kTransfer) + "Get";
+  const auto action = fmt::format("{}Get", kTransfer);
   co_return co_await exchange(name, className, action, selector, {});
 }
 
@@ -120,7 +120,7 @@ net::Task<Attempt<pugi::xml_node>> WsmanClient::get(std::string_view className, 
 
 net::Task<Attempt<void>> WsmanClient::put(std::string_view className, Selector selector, std::string_view properties) {
   const auto name = fmt::format("Put {}", className);
-  const auto action = std::string(kTransfer) + "Put";
+  const auto action = fmt::format("{}Put", kTransfer);
   const auto body = wrapped(className, className, properties);
   auto answer = co_await exchange(name, className, action, selector, body);
   if (!answer) co_return std::unexpected(std::move(answer.error()));
@@ -145,7 +145,7 @@ net::Task<Attempt<void>> WsmanClient::putChanged(std::string_view className, Sel
 net::Task<Attempt<WsmanClient::Answer>> WsmanClient::tryCreate(std::string_view className,
                                                                std::string_view properties) {
   const auto name = fmt::format("Create {}", className);
-  const auto action = std::string(kTransfer) + "Create";
+  const auto action = fmt::format("{}Create", kTransfer);
   const auto body = wrapped(className, className, properties);
   co_return co_await exchange(name, className, action, Selector{}, body);
 }
@@ -176,11 +176,11 @@ net::Task<Attempt<pugi::xml_node>> WsmanClient::invoke(std::string_view classNam
 
 net::Task<Attempt<void>> WsmanClient::enumerate(std::string_view className, std::function<bool(pugi::xml_node)> visit) {
   auto name = fmt::format("Enumerate {}", className);
-  auto action = std::string(kEnumeration) + "/Enumerate";
+  auto action = fmt::format("{}/Enumerate", kEnumeration);
   auto body = fmt::format(R"(<n:Enumerate xmlns:n="{}"/>)", kEnumeration);
   auto answer = co_await exchange(name, className, action, Selector{}, body);
   name = fmt::format("Pull {}", className);
-  action = std::string(kEnumeration) + "/Pull";
+  action = fmt::format("{}/Pull", kEnumeration);
   for (unsigned pulls = 0; pulls <= kMaxPulls; ++pulls) {
     if (!answer) co_return std::unexpected(std::move(answer.error()));
     if (!answer->fault.empty()) co_return std::unexpected(std::move(answer->failure));
@@ -200,7 +200,7 @@ net::Task<Attempt<void>> WsmanClient::enumerate(std::string_view className, std:
 }
 
 net::Task<Attempt<bool>> WsmanClient::isRefused(const std::string& password) {
-  const auto action = std::string(kTransfer) + "Get";
+  const auto action = fmt::format("{}Get", kTransfer);
   const auto post = prepare("Get AMT_GeneralSettings", "AMT_GeneralSettings", action, {}, {});
   co_return co_await session_.isRefused(post, password);
 }

@@ -97,6 +97,33 @@ TEST(HttpReader, namesWhatIsWrong) {
             Reason::headerTooLarge);
 }
 
+TEST(HttpReader, theLimitOfTheHeaderIsTheSameWhereverItIsCut) {
+  const std::string fits =
+      "GET /x HTTP/1.1\r\nA: " + std::string(40, 'a') + "\r\nB: " + std::string(40, 'b') + "\r\n\r\n";
+  for (const std::size_t size : {std::size_t{1}, std::size_t{2}, std::size_t{64}, std::size_t{100000}}) {
+    const auto whole = readAll(fits, {.header = fits.size()}, size);
+    ASSERT_FALSE(whole.empty());
+    EXPECT_TRUE(std::holds_alternative<wire::http::Request>(whole[0])) << size;
+    const auto over = readAll(fits, {.header = fits.size() - 1}, size);
+    ASSERT_EQ(over.size(), 1U);
+    ASSERT_TRUE(std::holds_alternative<HttpRequestReader::Bad>(over[0])) << size;
+    EXPECT_EQ(std::get<HttpRequestReader::Bad>(over[0]).reason, Reason::headerTooLarge);
+  }
+}
+
+TEST(HttpReader, aBodyOfUnknownLengthIsMalformed) {
+  EXPECT_EQ(reasonOf("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n"), Reason::malformedHttp);
+  EXPECT_EQ(reasonOf("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"),
+            Reason::malformedHttp);
+  EXPECT_EQ(reasonOf("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n"),
+            Reason::malformedHttp);
+  EXPECT_EQ(reasonOf("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"), Reason::malformedHttp);
+  EXPECT_EQ(reasonOf("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"), Reason::malformedHttp);
+  const auto chunks =
+      "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n" + std::string(64, 'x') + "\r\n40\r\n";
+  EXPECT_EQ(reasonOf(chunks + std::string(64, 'x') + "\r\n0\r\n\r\n", {.body = 127}), Reason::bodyTooLarge);
+}
+
 TEST(HttpReader, anEndInMidRequestIsMalformed) {
   const auto all = readAll(kPost.substr(0, 40), {}, 100);
   ASSERT_EQ(all.size(), 1U);
@@ -135,6 +162,57 @@ TEST(HttpClients, readAnswersOfEveryForm) {
     EXPECT_EQ((*got)->response.header("server"), "S");
     EXPECT_EQ((*got)->keepAlive, answer.find("close") == std::string_view::npos);
   }
+}
+
+/// What the client says of an answer to a request of that method.
+Result<HttpAnswer> answerTo(std::string method, std::string_view answer,
+                            const testing::MemoryPairOptions& options = {}) {
+  asio::io_context context;
+  auto ends = testing::makeMemoryPair(context.get_executor(), options);
+  std::optional<Result<HttpAnswer>> got;
+  auto ask = [&]() -> Task<void> {
+    HttpClient client(*ends.first, {});
+    got = co_await client.exchange(
+        {.method = std::move(method), .target = "/", .headers = {}, .body = {}, .keepAlive = true});
+    co_await ends.first->close();
+  };
+  auto reply = [&]() -> Task<void> {
+    HttpRequestReader reader(*ends.second, {});
+    if (co_await reader.next()) co_await ends.second->write(asBytes(answer));
+    co_await ends.second->close();
+  };
+  asio::co_spawn(context, ask(), asio::detached);
+  asio::co_spawn(context, reply(), asio::detached);
+  context.run();
+  return got.value();
+}
+
+TEST(HttpClients, knowAnswersWithoutABody) {
+  const auto head = answerTo("HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
+  ASSERT_TRUE(head) << head.error().text;
+  EXPECT_EQ(head->response.header("Content-Length"), "100");
+  const auto late = answerTo("GET", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n");
+  ASSERT_TRUE(late) << late.error().text;
+  EXPECT_EQ(late->response.status, 204U);
+}
+
+TEST(HttpClients, tellATruncatedAnswerFromAWholeOne) {
+  constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  for (std::size_t size = 0; size < kAnswer.size(); ++size)
+    EXPECT_FALSE(answerTo("GET", kAnswer.substr(0, size))) << size;
+  EXPECT_TRUE(answerTo("GET", kAnswer));
+  EXPECT_FALSE(answerTo("GET", "220 mail.example ESMTP\r\n"));
+}
+
+TEST(HttpClients, surviveEveryFailureOfTheNetwork) {
+  std::size_t n = 0;
+  for (; n < 20; ++n) {
+    const auto got = answerTo("GET", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", {.failAfter = n});
+    if (got) break;
+    EXPECT_FALSE(got.error().text.empty());
+  }
+  EXPECT_GE(n, 3U);
+  EXPECT_LT(n, 20U);
 }
 
 }  // namespace

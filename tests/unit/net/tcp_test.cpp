@@ -1,10 +1,13 @@
 #include "net/tcp.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace vme::net {
 namespace {
@@ -99,6 +102,62 @@ TEST_F(TcpTest, aClosedListenerEndsItsLoopAndATakenPortIsAnEnvironmentError) {
   context.restart();
   context.run();
   EXPECT_TRUE(ended);
+}
+
+TEST_F(TcpTest, acceptingGoesOnWhenThereAreDescriptorsAgain) {
+  int accepted = 0;
+  tcp::socket first(context), second(context);
+  first.connect({asio::ip::address_v4::loopback(), listener.port()});
+  second.connect({asio::ip::address_v4::loopback(), listener.port()});
+  const auto acceptOne = [&] {
+    spawn([](TcpTest& test, int& count) -> Task<void> { count += (co_await test.listener.accept()) ? 1 : 0; }(
+                                            *this, accepted));
+  };
+  // Whatever needs a descriptor when it is first used has it now: so do sanitizers, for each type that they meet.
+  asio::steady_timer timer(context, 1ms);
+  timer.async_wait(asio::detached);
+  acceptOne();
+  context.run();
+  context.restart();
+  ASSERT_EQ(accepted, 1);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int highest = dup(0);
+  const rlimit none{.rlim_cur = static_cast<rlim_t>(highest), .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  close(highest);
+  std::vector<int> taken;
+  for (int next = dup(0); next >= 0; next = dup(0)) taken.push_back(next);
+  acceptOne();
+  context.poll();
+  for (const int handle : taken) close(handle);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(accepted, 1);
+  context.restart();
+  context.run();
+  EXPECT_EQ(accepted, 2);
+}
+
+TEST_F(TcpTest, aReadKeepsItsDeadlineWhileAWriteEnds) {
+  std::string first;
+  spawn([](TcpTest& test, std::string& text) -> Task<void> {
+    auto accepted = co_await test.listener.accept();
+    TcpChannel channel(std::move(accepted->socket));
+    channel.setDeadline(Clock::now() + 20ms);
+    test.spawn([](TcpChannel& other) -> Task<void> { co_await other.write(asBytes("written")); }(channel));
+    std::array<std::uint8_t, 8> bytes{};
+    text = (co_await channel.read(bytes)).error().text;
+    co_await channel.close();
+  }(*this, first));
+  spawn([](TcpTest& test) -> Task<void> {
+    const auto channel = co_await test.connect("127.0.0.1", "127.0.0.1");
+    std::array<std::uint8_t, 8> bytes{};
+    while ((co_await channel->read(bytes)).value_or(0) > 0) {
+    }
+    co_await channel->close();
+  }(*this));
+  context.run_for(10s);
+  EXPECT_EQ(first, kTimedOut);
 }
 
 TEST_F(TcpTest, nobodyListeningIsAnErrorAtOnce) {

@@ -98,14 +98,27 @@ TEST(TlsPsk, completesInBothModes) {
 }
 
 TEST(TlsPsk, aWrongKeyIsABadMacAndAWrongIdentityIsTold) {
-  const auto wrongKey = exchange(pskServer(TlsVersions::modern), pskClient("0000037M", std::string(32, 'X')));
-  ASSERT_TRUE(wrongKey.server);
-  EXPECT_TRUE(wrongKey.server->badMac);
-  EXPECT_EQ(alertSeen(wrongKey), 20);
-  const auto wrongIdentity = exchange(pskServer(TlsVersions::modern), pskClient("ZZZZZZZZ"));
-  ASSERT_TRUE(wrongIdentity.server);
-  EXPECT_TRUE(wrongIdentity.server->unknownPskIdentity);
-  EXPECT_EQ(alertSeen(wrongIdentity), 115);
+  for (const auto versions : {TlsVersions::period, TlsVersions::modern}) {
+    const auto wrongKey = exchange(pskServer(versions), pskClient("0000037M", std::string(32, 'X')));
+    ASSERT_TRUE(wrongKey.server);
+    EXPECT_TRUE(wrongKey.server->badMac);
+    EXPECT_EQ(wrongKey.server->text, "TLS alert 20 (bad_record_mac) sent: decryption failed or bad record mac");
+    EXPECT_EQ(alertSeen(wrongKey), 20);
+    const auto wrongIdentity = exchange(pskServer(versions), pskClient("ZZZZZZZZ"));
+    ASSERT_TRUE(wrongIdentity.server);
+    EXPECT_TRUE(wrongIdentity.server->unknownPskIdentity);
+    EXPECT_FALSE(wrongIdentity.server->badMac);
+    EXPECT_EQ(alertSeen(wrongIdentity), 115);
+  }
+}
+
+TEST(TlsPsk, whoeverHasNoCommonGroundIsToldSo) {
+  const auto versions = exchange(pskServer(TlsVersions::period), {.versions = TlsVersions::modern});
+  EXPECT_EQ(alertSeen(versions), 70);
+  const auto kinds = exchange(pskServer(TlsVersions::modern), {.versions = TlsVersions::any});
+  ASSERT_TRUE(kinds.client);
+  EXPECT_EQ(kinds.client->kind, TlsFailure::Kind::alertReceived);
+  EXPECT_EQ(kinds.client->text, "TLS alert 40 (handshake_failure) received");
 }
 
 TEST(TlsPki, theChainIsJudgedOnceInEveryMode) {
@@ -181,8 +194,55 @@ TEST(TlsChannels, everyFailureOfTheNetworkEndsBothSides) {
     ASSERT_LT(n, 200U);
     const auto outcome = exchange(pskServer(TlsVersions::modern), pskClient(), {.failAfter = n});
     everyOperationSucceeded = outcome.echoed;
-    if (n < 4) EXPECT_TRUE(outcome.server || outcome.client) << n;
+    if (n < 4) {
+      EXPECT_TRUE(outcome.server || outcome.client) << n;
+    }
   }
+  TlsServerOptions server{.versions = TlsVersions::period, .suites = {0x002F}, .credential = selfSigned()};
+  server.judge = [](const auto&, const auto&) { return std::optional<std::uint8_t>(); };
+  for (std::size_t n = 0;; ++n) {
+    ASSERT_LT(n, 200U);
+    const auto outcome = exchange(server, {.credential = provisioningCredential()}, {.failAfter = n});
+    if (outcome.echoed) break;
+    if (n < 5) {
+      EXPECT_TRUE(outcome.server || outcome.client) << n;
+    }
+  }
+}
+
+/// How a server's handshake with a peer that does that ends.
+TlsFailure failureWith(const std::function<Task<void>(Channel& peer)>& peer,
+                       std::chrono::milliseconds patience = std::chrono::hours(1)) {
+  asio::io_context context;
+  auto [serverEnd, peerEnd] = testing::makeMemoryPair(context.get_executor());
+  TlsChannel server(std::move(serverEnd), pskServer(TlsVersions::modern));
+  server.setDeadline(std::chrono::steady_clock::now() + patience);
+  TlsFailure failure;
+  auto serve = [&]() -> Task<void> {
+    const auto done = co_await server.handshake();
+    if (!done) failure = done.error();
+    co_await server.close();
+  };
+  asio::co_spawn(context, serve(), asio::detached);
+  asio::co_spawn(context, peer(*peerEnd), asio::detached);
+  context.run();
+  return failure;
+}
+
+TEST(TlsChannels, sayHowAHandshakeWasCutShort) {
+  const auto silent = [](Channel&) -> Task<void> { co_return; };
+  EXPECT_EQ(failureWith(silent, std::chrono::milliseconds(10)).kind, TlsFailure::Kind::timedOut);
+  const auto leaving = [](Channel& peer) -> Task<void> { co_await peer.close(); };
+  EXPECT_EQ(failureWith(leaving).kind, TlsFailure::Kind::closed);
+  const auto resetting = [](Channel& peer) -> Task<void> {
+    peer.reset();
+    co_return;
+  };
+  const auto reset = failureWith(resetting);
+  EXPECT_EQ(reset.kind, TlsFailure::Kind::closed);
+  EXPECT_EQ(reset.text, kReset);
+  const auto plain = [](Channel& peer) -> Task<void> { co_await peer.write(asBytes("GET / HTTP/1.1\r\n\r\n")); };
+  EXPECT_NE(failureWith(plain).text.find("http request"), std::string::npos);
 }
 
 TEST(TlsChannels, areIndifferentToWhereBytesEnd) {

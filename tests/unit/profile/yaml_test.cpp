@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <ctime>
+
 #include "base/error.hpp"
 #include "profile/yaml_cursor.hpp"
 
@@ -30,6 +33,23 @@ TEST(Yaml, hasLimits) {
   EXPECT_EQ(errorOf(std::string((1U << 20U) + 1, ' ')), "f.yaml: the file is larger than 1 MiB. split it");
 }
 
+/// Processor time, which a busy machine does not stretch, for a map of that many keys.
+double costOfKeys(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "k" + std::to_string(i) + ": 1\n";
+  double least = 1e9;
+  for (int run = 0; run < 3; ++run) {
+    const auto start = std::clock();
+    EXPECT_EQ(parseYaml("f.yaml", text).entries.size(), static_cast<std::size_t>(count));
+    least = std::min(least, static_cast<double>(std::clock() - start));
+  }
+  return least;
+}
+
+TEST(Yaml, costGrowsWithTheNumberOfKeysAndNotWithItsSquare) {
+  EXPECT_LT(costOfKeys(40'000) / costOfKeys(5'000), 24);  // 8 where it grows with the number, 64 with its square
+}
+
 TEST(Yaml, everyTruncationIsReadOrRefused) {
   constexpr std::string_view kText = "name: \"x\"\ngroups:\n  - {a: [1, 2], b: 'c'}\n  - d: |\n      text\n";
   for (std::size_t size = 0; size <= kText.size(); ++size) errorOf(kText.substr(0, size));
@@ -48,6 +68,38 @@ TEST(Cursor, knowsPlacesPathsAndWhatWasRead) {
   EXPECT_NO_THROW(group.finish());
   EXPECT_NO_THROW(root.finish());
   EXPECT_THROW(root.refuseLater("groups"), ConfigError);
+}
+
+TEST(Cursor, readsTypesAndSaysWhatToWrite) {
+  const auto tree = parseYaml("f.yaml",
+                              "share: 2.5%\nsize: 4KiB\nnegative: -3\nwords: [a, b]\nhex: 0x2F\nempty:\n"
+                              "big: 17179869184GiB\nover: 101%\nplain: 2\n");
+  const YamlCursor root(tree);
+  EXPECT_DOUBLE_EQ(root.at("share").share(), 0.025);
+  EXPECT_EQ(root.at("size").sizeBytes(), 4096U);
+  EXPECT_EQ(root.at("negative").integer(), -3);
+  EXPECT_EQ(root.at("hex").number(), 0x2FU);
+  EXPECT_EQ(root.at("words").texts(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(root.at("empty").isNull());
+  const auto error = [&](const char* key, auto read) -> std::string {
+    try {
+      read(root.at(key));
+    } catch (const ConfigError& wrong) {
+      return wrong.what();
+    }
+    return "no error";
+  };
+  const auto share = [](const YamlCursor& cursor) { cursor.share(); };
+  const auto size = [](const YamlCursor& cursor) { cursor.sizeBytes(); };
+  EXPECT_EQ(error("over", share), "f.yaml:8:7: over is \"101%\". write a share such as 2%, 0% to 100%");
+  EXPECT_EQ(error("plain", share), "f.yaml:9:8: plain is \"2\". write a share such as 2%, 0% to 100%");
+  EXPECT_EQ(error("plain", size), "f.yaml:9:8: plain is \"2\". write a size such as 512B, 4KiB or 1MiB");
+  EXPECT_NE(error("big", size), "no error");
+  EXPECT_EQ(error("negative", [](const YamlCursor& cursor) { cursor.number(); }),
+            "f.yaml:3:11: negative is \"-3\". write a whole number, 0 or more");
+  EXPECT_EQ(error("negative", [](const YamlCursor& cursor) { cursor.integer(0, 9); }),
+            "f.yaml:3:11: negative is \"-3\". write a whole number, 0 to 9");
+  EXPECT_EQ(error("missing", share), "f.yaml:1:1: \"missing\" is missing. add it");
 }
 
 TEST(Durations, haveUnits) {

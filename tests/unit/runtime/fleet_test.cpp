@@ -21,6 +21,7 @@ using boost::asio::ip::tcp;
 using Kind = Happening::Kind;
 
 constexpr auto kPatience = 20s;
+constexpr const char* kUnasked = "GET /index.htm HTTP/1.1\r\nHost: me\r\nConnection: close\r\n\r\n";
 
 /// Keeps what happened, and waits for more.
 class Recorder final : public Observer {
@@ -95,15 +96,13 @@ struct FleetTest : testing::Test {
   std::string ask(std::uint32_t address, const std::string& request) {
     tcp::socket socket(context);
     boost::system::error_code error;
-    socket.connect({boost::asio::ip::address_v4(address), machine::kHttpPort}, error);
+    socket.connect({boost::asio::ip::address_v4(address), options.httpPort}, error);
     boost::asio::write(socket, boost::asio::buffer(request), error);
     std::string answer(16384, '\0');
     answer.resize(boost::asio::read(socket, boost::asio::buffer(answer), error));
     return answer;
   }
 };
-
-constexpr const char* kUnasked = "GET /index.htm HTTP/1.1\r\nHost: me\r\nConnection: close\r\n\r\n";
 
 TEST_F(FleetTest, hellosComeFromEachMachinesOwnAddress) {
   Fleet fleet(options, {group("amt-2.1", 3, true)}, recorder);

@@ -107,7 +107,7 @@ TEST_P(WsmanRefusal, IsTheFaultOfTheTable) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, WsmanRefusal, testing::ValuesIn(refusals()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(WsmanFault, GoodRequestIsNoneOfThem) {
   WsmanMachine machine;
@@ -152,8 +152,8 @@ TEST(WsmanFault, LoginWithoutTheRealmIsDenied) {
 TEST(WsmanFault, SuperclassShowsOnlyWhatTheLoginMaySee) {
   WsmanMachine machine;
   machine.login = {.ha1 = {}, .realms = wire::RealmSet::of({wire::Realm::generalInfo}), .isAdmin = false, .handle = 1};
-  const auto items = machine.all("CIM_SettingData").body();
-  EXPECT_EQ(childCount(wire::childNamed(items, "Items")), 2U);  // general settings, wired port
+  const auto answer = machine.all("CIM_SettingData");
+  EXPECT_EQ(childCount(wire::childNamed(answer.body(), "Items")), 2U);  // general settings, wired port
 }
 
 TEST(WsmanFault, OperationThatTheClassLacksIsNotSupported) {

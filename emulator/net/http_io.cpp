@@ -12,11 +12,10 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 constexpr std::size_t kReadSize = 8192;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
 constexpr std::size_t kSlack = 64;
 
-/// One message on its way in. The limit on its header is counted here: Beast's own is off by some bytes, by where the
-/// bytes were cut.
+/// One message on its way in. The limit on its header is counted here: where Beast's own lies depends on where the
+/// bytes were cut, so that is set a little higher and never met.
 template <bool IsRequest>
 class Incoming {
  public:
@@ -34,10 +33,7 @@ class Incoming {
       parser.eager(!inHeader);  // so that it stops where the header ends
       const auto taken = parser.put(boost::asio::buffer(buffered.data() + used, buffered.size() - used), error);
       used += taken;
-      if (inHeader) headerSize_ += taken;
-      if (headerSize_ + (parser.is_header_done() ? 0 : buffered.size() - used) > headerLimit_) {
-        error = http::error::header_limit;
-      }
+      if (inHeader && exceedsLimit(taken, buffered.size() - used, error)) error = http::error::header_limit;
       if (error || taken == 0) break;
     }
     buffered.erase(0, used);
@@ -48,6 +44,13 @@ class Incoming {
   http::parser<IsRequest, http::string_body> parser;
 
  private:
+  bool exceedsLimit(std::size_t taken, std::size_t rest, const error_code& error) {
+    headerSize_ += taken;
+    const bool partial = error == http::error::need_more;  // all of the rest is header
+    const bool wellFormed = !error || partial || error == http::error::body_limit;
+    return wellFormed && headerSize_ + (partial ? rest : 0) > headerLimit_;
+  }
+
   std::size_t headerLimit_;
   std::size_t headerSize_ = 0;
 };

@@ -95,6 +95,10 @@ TEST(HttpReader, namesWhatIsWrong) {
   EXPECT_EQ(reasonOf("POST / HTTP/1.1\r\nContent-Length: 99999999999999999999999\r\n\r\n"), Reason::malformedHttp);
   EXPECT_EQ(reasonOf("GET / HTTP/1.1\r\nX: " + std::string(500, 'x') + "\r\n\r\n", {.header = 400}),
             Reason::headerTooLarge);
+  EXPECT_EQ(
+      reasonOf("POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n" + std::string(1000, 'x'), {.header = 50, .body = 99}),
+      Reason::bodyTooLarge);
+  EXPECT_EQ(reasonOf(std::string(1000, '\x16'), {.header = 50}), Reason::malformedHttp);
 }
 
 TEST(HttpReader, theLimitOfTheHeaderIsTheSameWhereverItIsCut) {

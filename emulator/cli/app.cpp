@@ -1,0 +1,169 @@
+#include "cli/app.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/spdlog.h>
+
+#include "base/error.hpp"
+#include "base/nearest.hpp"
+#include "cli/commands.hpp"
+#include "cli/help.hpp"
+#include "cli/terminal.hpp"
+
+namespace vme::cli {
+namespace {
+
+void say(std::string_view text) {
+  fmt::print(stderr, "{}\n", text);
+}
+
+/// The names that a misspelt word may have meant: options when it starts with a dash, else commands.
+std::vector<std::string> candidates(const CLI::App* app, bool options) {
+  std::vector<std::string> names;
+  for (; app != nullptr; app = app->get_parent()) {
+    if (options) {
+      for (const auto* option : app->get_options()) {
+        for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+      }
+    } else {
+      for (const auto* command : app->get_subcommands({})) names.push_back(command->get_name());
+      return names;
+    }
+  }
+  return names;
+}
+
+[[noreturn]] void refuse(const CLI::App* app, const std::string& word) {
+  const bool option = word.starts_with('-');
+  const auto name = word.substr(0, word.find('='));
+  const bool takesCommand = !app->get_subcommands({}).empty();
+  auto hint = option || takesCommand ? didYouMean(name, candidates(app, option)) : std::string();
+  if (hint.empty()) hint = fmt::format(" see `{} --help`", commandLineOf(app));
+  const auto* kind = option ? "option" : (takesCommand ? "command" : "argument");
+  throw ConfigError(commandLineOf(app), fmt::format("unknown {} \"{}\".{}", kind, name, hint));
+}
+
+void setUpLog(const Globals& globals) {
+  const auto level = spdlog::level::from_str(globals.logLevel);
+  if (level == spdlog::level::off && globals.logLevel != "off") {
+    const std::vector<std::string> levels{"trace", "debug", "info", "warn", "error", "off"};
+    const auto hint = didYouMean(globals.logLevel, levels);
+    throw ConfigError("--log-level", fmt::format("no level \"{}\".{}", globals.logLevel,
+                                                 hint.empty() ? " give trace, debug, info, warn, error or off" : hint));
+  }
+  const auto colour = usesColour(stderr) ? spdlog::color_mode::always : spdlog::color_mode::never;
+  auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(colour);
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("vme", std::move(sink)));
+  spdlog::set_pattern("%H:%M:%S.%e %^%l%$ %v");
+  spdlog::set_level(globals.quiet ? std::max(level, spdlog::level::err) : level);
+}
+
+}  // namespace
+
+Cli::Cli() : root_("virtual Intel AMT Management Engines, firmware 2.x to 5.x", "vme") {
+  root_.formatter(std::make_shared<HelpFormatter>(*this));
+  root_.set_help_flag("-h,--help", "this text; `vme COMMAND --help` for a command's options and examples");
+  root_.set_version_flag("--version", "vme " VME_VERSION, "of vme");
+  root_.add_flag("-q,--quiet", globals_.quiet, "results and errors only");
+  root_.add_option("--log-level", globals_.logLevel, "what to log on standard error")
+      ->type_name("trace|debug|info|warn|error|off");
+  root_.fallthrough();
+  root_.allow_extras();
+  root_.require_subcommand(0, 1);
+  addAllCommands(*this);
+}
+
+CLI::App* Cli::add(CLI::App* parent, const CommandInfo& info, Action action) {
+  auto* app = parent->add_subcommand(info.name, info.description);
+  app->group(info.group.empty() ? "Commands" : info.group);
+  app->footer(fmt::format("Examples:\n  {}\n  {}", info.examples[0], info.examples[1]));
+  app->require_subcommand(0, 1);
+  if (action) actions_[app] = std::move(action);
+  return app;
+}
+
+void Cli::addUnavailable(CLI::App* parent, const std::string& name, const std::string& description) {
+  auto* app = parent->add_subcommand(name, description);
+  app->group("");
+  app->prefix_command();
+  app->set_help_flag();
+  unavailable_[app] = description;
+}
+
+void Cli::addUnavailableOption(CLI::App* app, const std::string& name, const std::string& type) {
+  auto* option = app->add_option(name)->type_name(type)->group("");
+  unavailableOptions_.push_back(option);
+}
+
+Exit Cli::run(std::vector<std::string> arguments) {
+  try {
+    return parseAndAct(std::move(arguments));
+  } catch (const ConfigError& error) {
+    say(error.what());
+    return Exit::usage;
+  } catch (const EnvironmentError& error) {
+    say(error.what());
+    return Exit::environment;
+  } catch (const std::exception& error) {
+    say(fmt::format("vme: internal error: {}. please report it with the command line", error.what()));
+    return Exit::internal;
+  }
+}
+
+Exit Cli::parseAndAct(std::vector<std::string> arguments) {
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them last first
+  try {
+    root_.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    return showHelp();
+  } catch (const CLI::CallForVersion& version) {
+    fmt::print("{}\n", version.what());
+    return Exit::held;
+  } catch (const CLI::ParseError& error) {
+    throw ConfigError(commandLineOf(chosen()),
+                      fmt::format("{}. see `{} --help`", error.what(), commandLineOf(chosen())));
+  }
+  refuseUnavailable();
+  refuseUnknown();
+  setUpLog(globals_);
+  const auto action = actions_.find(chosen());
+  if (action != actions_.end()) return action->second();
+  fmt::print(stderr, "{}", chosen()->help());
+  return Exit::usage;
+}
+
+Exit Cli::showHelp() {
+  refuseUnavailable();
+  fmt::print("{}", chosen()->help());
+  return Exit::held;
+}
+
+void Cli::refuseUnknown() const {
+  // Words unknown to a command fall through to the one above it, so the innermost command is the one to blame.
+  const auto words = root_.remaining(true);
+  if (!words.empty()) refuse(chosen(), words.front());
+}
+
+void Cli::refuseUnavailable() const {
+  if (const auto found = unavailable_.find(chosen()); found != unavailable_.end()) {
+    throw ConfigError(commandLineOf(chosen()),
+                      fmt::format("not available in this version ({}). `vme --help` lists what is", found->second));
+  }
+  for (const auto* option : unavailableOptions_) {
+    if (option->count() == 0) continue;
+    throw ConfigError("--" + option->get_lnames().front(), "not available in this version. leave it out");
+  }
+}
+
+const CLI::App* Cli::chosen() const {
+  const CLI::App* app = &root_;
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+  return app;
+}
+
+std::string commandLineOf(const CLI::App* app) {
+  if (app->get_parent() == nullptr) return app->get_name();
+  return commandLineOf(app->get_parent()) + " " + app->get_name();
+}
+
+}  // namespace vme::cli

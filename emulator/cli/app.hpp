@@ -1,0 +1,68 @@
+#pragma once
+// The command tree of `vme`, and how one command line is run: parse, refuse what is unknown or not there yet, act, and
+// turn what went wrong into one line and an exit status.
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vme::cli {
+
+/// Exit statuses (interface.md 1).
+enum class Exit : int { held = 0, expectationFailed = 1, usage = 2, environment = 3, internal = 70, interrupted = 130 };
+
+/// Options that every command takes.
+struct Globals {
+  bool quiet = false;
+  std::string logLevel = "warn";
+};
+
+using Action = std::function<Exit()>;
+
+struct CommandInfo {
+  std::string name;
+  std::string description;
+  std::string group;                    // heading in `vme --help`; of a nested command: empty
+  std::array<std::string, 2> examples;  // whole command lines
+};
+
+class Cli {
+ public:
+  Cli();
+
+  /// A command below `parent`; `action` runs it once the line is parsed, none for a mere group of commands.
+  CLI::App* add(CLI::App* parent, const CommandInfo& info, Action action);
+  /// A command or option of the interface that this version does not have: named so that it is refused, not unknown.
+  void addUnavailable(CLI::App* parent, const std::string& name, const std::string& description);
+  void addUnavailableOption(CLI::App* app, const std::string& name, const std::string& type);
+
+  CLI::App* root() { return &root_; }
+  const CLI::App* root() const { return &root_; }
+  const Globals& globals() const { return globals_; }
+  bool isUnavailable(const CLI::App* app) const { return unavailable_.contains(app); }
+
+  /// Runs a command line without the program's name. Errors go to standard error.
+  Exit run(std::vector<std::string> arguments);
+
+ private:
+  Exit parseAndAct(std::vector<std::string> arguments);
+  Exit showHelp();
+  void refuseUnknown() const;
+  void refuseUnavailable() const;
+  const CLI::App* chosen() const;
+
+  CLI::App root_;
+  Globals globals_;
+  std::map<const CLI::App*, Action> actions_;
+  std::map<const CLI::App*, std::string> unavailable_;
+  std::vector<const CLI::Option*> unavailableOptions_;
+};
+
+/// `vme pki make`: the words that lead to a command.
+std::string commandLineOf(const CLI::App* app);
+
+}  // namespace vme::cli

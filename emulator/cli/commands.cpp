@@ -1,0 +1,33 @@
+#include "cli/commands.hpp"
+
+#include <array>
+
+namespace vme::cli {
+
+void addUnavailableCommands(Cli& cli) {
+  static constexpr std::array<std::array<const char*, 2>, 6> kCommands{{
+      {"agent", "the client agent of one machine"},
+      {"heci", "HECI messages to one machine"},
+      {"host", "an unmodified program with a simulated /dev/mei0"},
+      {"report", "reads, compares and merges results"},
+      {"rerun", "one machine of a run again"},
+      {"setup-bin", "one-touch USB files"},
+  }};
+  for (const auto& [name, description] : kCommands) cli.addUnavailable(cli.root(), name, description);
+}
+
+void addAllCommands(Cli& cli) {
+  addRun(cli);
+  addServe(cli);
+  addServicePoint(cli);
+  addScenario(cli);
+  addPki(cli);
+  addDoctor(cli);
+  addProfiles(cli);
+  addQuirks(cli);
+  addCompletion(cli);
+  addVersion(cli);
+  addUnavailableCommands(cli);
+}
+
+}  // namespace vme::cli

@@ -1,0 +1,26 @@
+#pragma once
+// How help looks: `vme --help` on one screen of 80x24, a command's help with its options and two examples.
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace vme::cli {
+
+class Cli;
+
+class HelpFormatter final : public CLI::FormatterBase {
+ public:
+  explicit HelpFormatter(const Cli& cli) : cli_(cli) {}
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override;
+
+ private:
+  std::string overview(const CLI::App* app) const;
+  std::string details(const CLI::App* app) const;
+
+  const Cli& cli_;
+};
+
+/// The text broken at spaces to lines of at most `width`, each but the first indented by `indent`.
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width);
+
+}  // namespace vme::cli

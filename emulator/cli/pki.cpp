@@ -1,0 +1,72 @@
+#include "net/pki.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json/object.hpp>
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/common.hpp"
+
+namespace vme::cli {
+namespace {
+
+struct PkiOptions {
+  std::string folder;
+  std::string host = net::ProvisioningPkiOptions{}.host;
+  std::string bits = "2048";
+  bool noOid = false, organizationalUnit = false, sha1 = false, json = false;
+};
+
+Exit makePki(const PkiOptions& options) {
+  require(!options.folder.empty(), "vme pki make", "no DIR given. name the folder to make");
+  const auto pki =
+      net::makeProvisioningPki({.host = options.host,
+                                .keyBits = static_cast<unsigned>(number("--bits", options.bits, 1024, 8192)),
+                                .oid = !options.noOid,
+                                .organizationalUnit = options.organizationalUnit,
+                                .sha1 = options.sha1});
+  net::writePki(options.folder, pki);
+  const auto root = toHex(wire::sha1(pki.chain.back()));
+  if (options.json) {
+    printJson(boost::json::object{{"folder", options.folder}, {"host", options.host}, {"root_sha1", root}});
+    return Exit::held;
+  }
+  fmt::print("{}/: root.pem root.key intermediate.pem leaf.pem leaf.key chain.pem\n", options.folder);
+  fmt::print("leaf for {}, root's SHA-1 {}\n", options.host, root);
+  fmt::print("vme servicepoint --pki {0}    vme serve --profile amt-3.2.2 --root test={0}/root.pem\n", options.folder);
+  return Exit::held;
+}
+
+}  // namespace
+
+void addPki(Cli& cli) {
+  auto* pki = cli.add(cli.root(),
+                      {"pki",
+                       "make: a test root, intermediate and provisioning certificate",
+                       kPrepare,
+                       {"vme pki make test-pki", "vme pki make test-pki --host sp.corp.example"}},
+                      nullptr);
+  auto options = std::make_shared<PkiOptions>();
+  auto* app =
+      cli.add(pki,
+              {"make",
+               "writes root.pem, intermediate.pem, leaf.pem, leaf.key, root.key and chain.pem (leaf first) to DIR",
+               "",
+               {"vme pki make test-pki --host sp.corp.example", "vme pki make bad-pki --no-oid --bits 4096"}},
+              [options] { return makePki(*options); });
+  app->add_option("DIR", options->folder, "the folder; nothing in it is overwritten")->type_name("DIR");
+  app->add_option("--host", options->host,
+                  "common name of the leaf; MEs compare its domain with their DNS suffix; "
+                  "default " +
+                      options->host)
+      ->type_name("NAME");
+  app->add_option("--bits", options->bits, "of the RSA keys; default 2048")->type_name("1024|2048|4096");
+  app->add_flag("--no-oid", options->noOid, "the leaf lacks the provisioning OID");
+  app->add_flag("--ou", options->organizationalUnit, "the leaf has the OU of a client setup certificate");
+  app->add_flag("--sha1", options->sha1, "signed with SHA-1, as in the period; default SHA-256");
+  app->add_flag("--json", options->json, "folder, host and the root's SHA-1 as JSON");
+}
+
+}  // namespace vme::cli

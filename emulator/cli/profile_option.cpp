@@ -1,0 +1,21 @@
+#include "cli/profile_option.hpp"
+
+#include "cli/common.hpp"
+#include "profile/catalogue.hpp"
+#include "profile/fields.hpp"
+
+namespace vme::cli {
+
+std::shared_ptr<const profile::Profile> loadProfile(const std::string& name, const std::vector<std::string>& set) {
+  const profile::Catalogue catalogue;
+  auto found = catalogue.find(name, "--profile");
+  if (set.empty()) return found;
+  auto changed = std::make_shared<profile::Profile>(*found);
+  for (const auto& text : set) {
+    const auto [key, value] = pairOf("--set", text, '=', "KEY=VALUE");
+    profile::set(*changed, key, value, "--set");
+  }
+  return changed;
+}
+
+}  // namespace vme::cli

@@ -1,0 +1,15 @@
+#pragma once
+// `--profile NAME` and the `--set KEY=VALUE` that change it.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "profile/profile.hpp"
+
+namespace vme::cli {
+
+/// ConfigError for an unknown name or key (with the nearest one) or a value that does not fit.
+std::shared_ptr<const profile::Profile> loadProfile(const std::string& name, const std::vector<std::string>& set);
+
+}  // namespace vme::cli

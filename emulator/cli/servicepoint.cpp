@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/common.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/outcome_stream.hpp"
+
+namespace vme::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct PointOptions {
+  std::string address = "127.0.0.1";
+  std::string helloPort = "9971", mePort = "16993", concurrency = "64", count;
+  std::string pskFile, pki, dnsSuffix, approve = "all", api = "auto", adminPassword;
+  std::vector<std::string> setupPasswords, otps;
+  bool json = false;
+};
+
+servicepoint::Api apiFrom(const std::string& text) {
+  if (text == "auto") return servicepoint::Api::automatic;
+  if (text == "eoi") return servicepoint::Api::eoi;
+  if (text == "wsman") return servicepoint::Api::wsman;
+  throw ConfigError("--api", fmt::format("\"{}\" is none. give auto, eoi or wsman", text));
+}
+
+servicepoint::Options pointFrom(const PointOptions& options) {
+  servicepoint::Options point;
+  point.address = address("--address", options.address);
+  point.exposure = exposureOf(point.address);
+  point.helloPort = port("--hello-port", options.helloPort);
+  point.mePort = port("--me-port", options.mePort);
+  point.concurrency = static_cast<unsigned>(number("--concurrency", options.concurrency, 1, 10'000));
+  if (!options.pskFile.empty()) {
+    point.pskPairs = servicepoint::readPskFile(options.pskFile, readFile("--psk-file", options.pskFile));
+  }
+  if (!options.pki.empty()) point.pki = net::readPki(options.pki);
+  if (!options.dnsSuffix.empty()) point.dnsSuffix = options.dnsSuffix;
+  if (options.approve != "all") {
+    point.approval = servicepoint::readApproval(options.approve, readFile("--approve", options.approve));
+  }
+  point.api = apiFrom(options.api);
+  point.adminPassword = options.adminPassword;
+  if (!options.setupPasswords.empty()) point.setupPasswords = options.setupPasswords;
+  for (const auto& text : options.otps) {
+    const auto [id, value] = pairOf("--otp", text, '=', "UUID=VALUE");
+    point.otps[uuid("--otp", id)] = value;
+  }
+  return point;
+}
+
+void printOpened(const servicepoint::Options& point, std::uint16_t helloPort, bool json) {
+  const auto where = point.address.to_string();
+  if (json) {
+    printJson(boost::json::object{{"event", "ready"},
+                                  {"address", where},
+                                  {"hello_port", helloPort},
+                                  {"psk_pairs", point.pskPairs.size()},
+                                  {"pki", point.pki.has_value()}});
+    return;
+  }
+  fmt::print("ready: hellos at {}:{}, {} PSK pairs, PKI {}; Ctrl-C ends\n", where, helloPort, point.pskPairs.size(),
+             point.pki ? "with a provisioning certificate" : "hellos are refused (no --pki)");
+  std::fflush(stdout);
+}
+
+Exit runPoint(const PointOptions& options, const Globals& globals) {
+  const auto most = options.count.empty() ? 0 : number("--count", options.count, 1, UINT32_MAX);
+  const auto point = pointFrom(options);
+  const Interrupt interrupt;
+  OutcomeStream outcomes;
+  servicepoint::ServicePoint server(point, [&](const servicepoint::Outcome& outcome) { outcomes.add(outcome); });
+  server.start();
+  if (point.exposure == net::Exposure::anywhere) {
+    spdlog::warn("--address {} is not loopback: port {} can be reached from the network", options.address,
+                 server.helloPort());
+  }
+  if (!globals.quiet) printOpened(point, server.helloPort(), options.json);
+  while (!interrupt.asked() && (most == 0 || outcomes.machines() < most)) {
+    for (const auto& outcome : outcomes.take(100ms)) print(outcome, options.json);
+  }
+  server.stop();
+  for (const auto& outcome : outcomes.take(0ms)) print(outcome, options.json);
+  return Exit::held;
+}
+
+void addDecisions(CLI::App* app, PointOptions& options) {
+  app->add_option("--psk-file", options.pskFile, "lines PID PPS")->type_name("FILE");
+  app->add_option("--pki", options.pki, "a folder of `vme pki make`; without it PKI hellos are refused")
+      ->type_name("DIR");
+  app->add_option("--approve", options.approve, "all, or a file of lines UUID approve|refuse|block; default all")
+      ->type_name("FILE");
+  app->add_option("--otp", options.otps, "the one-time password expected of a machine; repeatable")
+      ->type_name("UUID=VALUE")
+      ->expected(1)
+      ->take_all();
+  app->add_option("--setup-password", options.setupPasswords,
+                  "tried for admin during set-up; repeatable; default admin")
+      ->type_name("PASSWORD")
+      ->expected(1)
+      ->take_all();
+  app->add_option("--admin-password", options.adminPassword, "given to every machine; default random for each")
+      ->type_name("PASSWORD");
+  app->add_option("--dns-suffix", options.dnsSuffix, "domain name given to the machines; default vme.test")
+      ->type_name("SUFFIX");
+  app->add_option("--api", options.api, "auto: WS-Man where the ME has it, else EOI; default auto")
+      ->type_name("auto|eoi|wsman");
+}
+
+}  // namespace
+
+void addServicePoint(Cli& cli) {
+  auto options = std::make_shared<PointOptions>();
+  auto* app = cli.add(cli.root(),
+                      {"servicepoint",
+                       "the embedded reference service point alone",
+                       kTest,
+                       {"vme servicepoint --pki test-pki --psk-file pairs.txt",
+                        "vme servicepoint --psk-file pairs.txt --count 10 --json"}},
+                      [&cli, options] { return runPoint(*options, cli.globals()); });
+  app->add_option("--address", options->address, "to listen on; default 127.0.0.1")->type_name("ADDRESS");
+  app->add_option("--hello-port", options->helloPort, "0: any free one; default 9971")->type_name("PORT");
+  app->add_option("--me-port", options->mePort, "of the MEs; default 16993")->type_name("PORT");
+  addDecisions(app, *options);
+  app->add_option("--concurrency", options->concurrency, "conversations at once; default 64")->type_name("N");
+  app->add_option("--count", options->count, "ends after N machines")->type_name("N");
+  app->add_flag("--json", options->json, "one object a machine");
+}
+
+}  // namespace vme::cli

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Builds and runs the tests, and sums up. Ends with 0 when all passed.
+#   ./test.sh               format, unit, architecture and acceptance tests, then under sanitizers, then fuzzing
+#   ./test.sh --quick       without sanitizers and fuzzing
+#   ./test.sh --sanitizers  only under sanitizers, and fuzzing
+#   ./test.sh --tidy        clang-tidy over the whole tree, nothing else
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root" || exit 3
+. docker/packages.sh
+
+usage() {
+  sed -n '2,6s/^# \{0,1\}//p' "$root/test.sh"
+}
+
+mode=${1:-all}
+case "$mode" in
+  all | --quick | --sanitizers | --tidy) ;;
+  --help | -h) usage; exit 0 ;;
+  *) echo "$mode: unknown option. see ./test.sh --help" >&2; exit 2 ;;
+esac
+
+jobs=$(nproc)
+summary=()
+failed=0
+
+# step NAME COMMAND...: runs it, notes how it ended and how long it took.
+step() {
+  local name=$1 begin=$SECONDS status=passed
+  shift
+  echo "== $name"
+  "$@" || { status=FAILED; failed=1; }
+  summary+=("$(printf '%-28s %-7s %4d s   %s' "$name" "$status" $((SECONDS - begin)) "${note:-}")")
+  note=
+  [ "$status" = passed ]
+}
+
+check_format() {
+  local files
+  mapfile -t files < <(find emulator tests bench -type f -name '*.cpp' -o -name '*.hpp')
+  clang-format-19 --dry-run -Werror "${files[@]}"
+}
+
+build() {
+  local preset=$1
+  shift
+  [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null || return 1
+  cmake --build "build/$preset" "$@" -- --quiet
+}
+
+# run_ctest PRESET ARGUMENT...: the tests of a preset; what ran goes into the note.
+run_ctest() {
+  local preset=$1 log status
+  shift
+  log=$(mktemp)
+  ctest --test-dir "build/$preset" --parallel "$jobs" --output-on-failure --no-tests=error "$@" 2>&1 |
+    tee "$log" | grep -v -E '^ *(Start +[0-9]+:|[0-9]+/[0-9]+ Test +#.* Passed )'
+  status=${PIPESTATUS[0]}
+  note=$(awk '/tests passed, .* tests failed out of/ { total = $NF; bad = $4 }
+              /\(Skipped\)$/ { skipped++ } /Not Run|\(Disabled\)/ { }
+              END { printf "%d ran, %d failed, %d skipped", total - skipped, bad, skipped }' "$log")
+  rm -f "$log"
+  return "$status"
+}
+
+build_fuzz() {
+  local targets
+  mapfile -t targets < <(find tests/fuzz -maxdepth 1 -name '*.cpp' ! -name replay_main.cpp -printf 'fuzz_%f\n' | sed 's/\.cpp$//')
+  build fuzz --target "${targets[@]}"
+}
+
+finish() {
+  printf '\n%s\n' "== summary"
+  printf '%s\n' "${summary[@]}"
+  printf 'total %d s: %s\n' "$SECONDS" "$([ $failed -eq 0 ] && echo passed || echo FAILED)"
+  exit $failed
+}
+
+install_packages "${build_packages[@]}" "${test_packages[@]}"
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+SECONDS=0
+
+if [ "$mode" = --tidy ]; then
+  step "clang-tidy" build tidy
+  finish
+fi
+if [ "$mode" != --sanitizers ]; then
+  step "format" check_format
+  step "build debug" build debug && step "tests" run_ctest debug
+fi
+if [ "$mode" != --quick ]; then
+  step "build asan" build asan && step "tests under asan, ubsan" run_ctest asan
+  step "build fuzz" build_fuzz && step "fuzzing, 5 s each" run_ctest fuzz -L fuzz
+fi
+finish

@@ -1,0 +1,110 @@
+"""What a person at a terminal sees: help on one screen, errors that say what to do, exit statuses, interruption."""
+
+import json
+import signal
+import unittest
+
+import vme
+
+COMMANDS = ("run", "serve", "servicepoint", "scenario check", "pki make", "doctor", "profiles", "quirks", "completion",
+            "version")
+LATER = (("agent",), ("heci", "list"), ("host", "--", "true"), ("quirks", "some-quirk"), ("report", "show", "x"),
+         ("report", "diff", "a", "b"), ("report", "merge", "a"), ("rerun", "x"), ("setup-bin", "show", "x"),
+         ("scenario", "explain", "x"), ("scenario", "new", "x"), ("run", "x.yaml", "--capture", "f.pcapng"),
+         ("run", "x.yaml", "--state", "f"), ("run", "x.yaml", "--shard", "1/2"), ("run", "x.yaml", "--processes", "2"),
+         ("serve", "--profile", "amt-3.2.2", "--state", "f"), ("serve", "--profile", "amt-3.2.2", "--compat", "x"))
+
+
+class Help(unittest.TestCase):
+    def test_overview_fits_one_screen(self):
+        done = vme.vme("--help")
+        self.assertEqual(done.returncode, 0)
+        lines = done.stdout.splitlines()
+        self.assertLess(len(lines), 24)
+        self.assertLessEqual(max(map(len, lines)), 80)
+        for command in COMMANDS:
+            self.assertIn("\n  " + command.split()[0] + " ", done.stdout)
+
+    def test_each_command_ends_with_two_examples(self):
+        for command in COMMANDS:
+            done = vme.vme(*command.split(), "--help")
+            self.assertEqual(done.returncode, 0, command)
+            lines = done.stdout.rstrip("\n").splitlines()
+            self.assertLessEqual(max(map(len, lines)), 80, command)
+            self.assertEqual(lines[-3], "Examples:", command)
+            self.assertTrue(all("vme " + command.split()[0] in line for line in lines[-2:]), command)
+
+
+class Errors(unittest.TestCase):
+    def refused(self, *arguments, status=2):
+        done = vme.vme(*arguments)
+        self.assertEqual(done.returncode, status, (arguments, done.stderr))
+        self.assertEqual(done.stdout, "", arguments)
+        self.assertRegex(done.stderr, r"^[^\n]+: [^\n]+\n$", arguments)
+        return done.stderr
+
+    def test_what_is_not_there_yet_says_so(self):
+        for arguments in LATER:
+            self.assertIn("not available in this version", self.refused(*arguments))
+
+    def test_misspelt_names_get_the_nearest(self):
+        self.assertIn('did you mean "serve"?', self.refused("serv"))
+        self.assertIn('did you mean "check"?', self.refused("scenario", "chekc"))
+        self.assertIn('did you mean "--machines"?', self.refused("run", "x.yaml", "--machnes", "3"))
+        self.assertIn('did you mean "amt-3.2.2"?', self.refused("serve", "--profile", "amt-3.2.1"))
+        self.assertIn('did you mean "zsh"?', self.refused("completion", "zhs"))
+
+    def test_values_name_their_option(self):
+        self.assertTrue(self.refused("serve", "--profile", "amt-3.2.2", "--machines", "many").startswith("--machines: "))
+        self.assertTrue(self.refused("serve", "--profile", "amt-3.2.2", "--psk", "0000-037X:NKLD").startswith("--psk: "))
+        self.assertTrue(self.refused("run", "no-such-file.yaml").startswith("no-such-file.yaml"))
+        self.assertIn("--profile", self.refused("serve"))
+        self.assertIn("SCENARIO", self.refused("run"))
+
+    def test_a_taken_port_is_the_environment(self):
+        with vme.Serve("amt-3.2.2") as serve:
+            text = self.refused("serve", "--profile", "amt-3.2.2", "--address", serve.address, status=3)
+            self.assertIn(serve.address, text)
+
+    def test_a_pki_is_not_overwritten(self):
+        folder = vme.Folder()
+        pki = folder.make_pki("pki")
+        self.assertIn("pki", self.refused("pki", "make", pki))
+        folder.close()
+
+
+class Facts(unittest.TestCase):
+    def test_json(self):
+        for arguments in (("version",), ("doctor",), ("profiles",), ("profiles", "amt-3.2.2"), ("quirks", "--reasons")):
+            done = vme.vme(*arguments, "--json")
+            self.assertIn(done.returncode, (0, 3) if arguments == ("doctor",) else (0,), arguments)
+            self.assertTrue(json.loads(done.stdout), arguments)
+
+    def test_profiles_are_the_ten(self):
+        names = vme.vme("profiles", "--quiet").stdout.split()
+        for name in ("2.1", "2.2.20", "2.5", "2.6.20", "3.0", "3.2.2", "4.0", "4.2", "5.0", "5.2"):
+            self.assertIn("amt-" + name, names)
+
+    def test_bash_completion(self):
+        script = vme.vme("completion", "bash").stdout
+        test = script + '\nCOMP_WORDS=(vme serve --tls ""); COMP_CWORD=3; _vme; echo "${COMPREPLY[@]}"' + \
+            '\nCOMP_WORDS=(vme pki ""); COMP_CWORD=2; _vme; echo "${COMPREPLY[@]}"' + \
+            '\nCOMP_WORDS=(vme run --mach); COMP_CWORD=2; _vme; echo "${COMPREPLY[@]}"'
+        done = vme.run("bash", "-c", test)
+        self.assertEqual(done.stderr, "")
+        first, second, third = done.stdout.splitlines()
+        self.assertEqual(first, "period modern")
+        self.assertEqual(second.split()[0], "make")
+        self.assertEqual(third, "--machines")
+
+
+class Interruption(unittest.TestCase):
+    def test_serve_ends_in_order(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            serve = vme.Serve("amt-2.1")
+            self.assertEqual(serve.end(number), 0)
+            self.assertEqual(serve.errors, [])
+
+
+if __name__ == "__main__":
+    vme.main("bash")

@@ -2,6 +2,7 @@
 
 #include "cli/common.hpp"
 #include "profile/catalogue.hpp"
+#include "profile/check.hpp"
 #include "profile/fields.hpp"
 
 namespace vme::cli {
@@ -15,6 +16,7 @@ std::shared_ptr<const profile::Profile> loadProfile(const std::string& name, con
     const auto [key, value] = pairOf("--set", text, '=', "KEY=VALUE");
     profile::set(*changed, key, value, "--set");
   }
+  profile::checkProfile(*changed, "--set");
   return changed;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "net/pki.hpp"
+#include "profile/check.hpp"
 #include "profile/fields.hpp"
 #include "wire/certificate.hpp"
 
@@ -58,6 +59,7 @@ std::shared_ptr<const profile::Profile> overridden(std::shared_ptr<const profile
       field->read(*changed, value);
     }
   }
+  profile::checkProfile(*changed, set.place());
   return changed;
 }
 

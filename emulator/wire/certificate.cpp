@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <bit>
 #include <ctime>
 #include <memory>
 
@@ -22,7 +23,6 @@ struct Deleter {
   }
 };
 using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using NumberPtr = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 using UsagesPtr = std::unique_ptr<EXTENDED_KEY_USAGE, Deleter<EXTENDED_KEY_USAGE_free>>;
 using NamesPtr = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
@@ -68,6 +68,51 @@ std::string oneLine(const X509_NAME* name) {
     line.append(OBJ_nid2sn(nid)).append("=").append(text(X509_NAME_ENTRY_get_data(entry)));
   }
   return line;
+}
+
+void freeTypes(ASN1_SEQUENCE_ANY* types) {
+  sk_ASN1_TYPE_pop_free(types, ASN1_TYPE_free);
+}
+using SequencePtr = std::unique_ptr<ASN1_SEQUENCE_ANY, Deleter<freeTypes>>;
+using NamePtr = std::unique_ptr<X509_NAME, Deleter<X509_NAME_free>>;
+
+constexpr const char* kNoCertificate = "the bytes are no X.509 certificate in DER";
+constexpr const char* kNoKey = "the bytes are no RSA private key in DER";
+
+/// The parts of a SEQUENCE that is all of the bytes; null for others.
+SequencePtr sequence(ByteView der) {
+  const auto* at = der.data();
+  SequencePtr parts(der.empty() ? nullptr : d2i_ASN1_SEQUENCE_ANY(nullptr, &at, static_cast<long>(der.size())));
+  if (parts && at != der.data() + der.size()) parts.reset();
+  ERR_clear_error();
+  return parts;
+}
+
+NamePtr name(ByteView der) {
+  const auto* at = der.data();
+  NamePtr decoded(der.empty() ? nullptr : d2i_X509_NAME(nullptr, &at, static_cast<long>(der.size())));
+  ERR_clear_error();
+  return decoded;
+}
+
+/// A part's content: a SEQUENCE with its head, a string or number without; empty when there is no such part.
+ByteView bytesOf(const ASN1_SEQUENCE_ANY* parts, int index) {
+  const auto* part = parts ? sk_ASN1_TYPE_value(parts, index) : nullptr;
+  if (!part || part->type == V_ASN1_NULL || part->type == V_ASN1_BOOLEAN || part->type == V_ASN1_OBJECT) return {};
+  const auto* content = part->value.asn1_string;
+  return {ASN1_STRING_get0_data(content), static_cast<std::size_t>(ASN1_STRING_length(content))};
+}
+
+/// The INTEGER at that place as an RSA modulus.
+KeyFacts rsaFacts(const ASN1_SEQUENCE_ANY* parts, int index) {
+  const auto* part = parts ? sk_ASN1_TYPE_value(parts, index) : nullptr;
+  if (!part || part->type != V_ASN1_INTEGER) return {};
+  const auto bytes = bytesOf(parts, index);
+  KeyFacts facts;
+  facts.rsaModulus = asText(bytes);
+  if (bytes.empty()) return {};
+  facts.rsaBits = static_cast<unsigned>(bytes.size() * 8) - static_cast<unsigned>(std::countl_zero(bytes.front()));
+  return facts;
 }
 
 KeyFacts rsaFacts(const EVP_PKEY* key) {
@@ -128,27 +173,39 @@ Sha1 sha1(ByteView bytes) {
 }
 
 Result<CertificateFacts> certificateFacts(ByteView der) {
-  const auto certificate = decode(der);
-  if (!certificate) return fail("certificate", "the bytes are no X.509 certificate in DER");
+  // Certificate: tbsCertificate, signatureAlgorithm, signature. tbsCertificate: [0] version (absent in version 1),
+  // serial, algorithm, issuer, validity, subject, subjectPublicKeyInfo, ...
+  const auto certificate = sequence(der);
+  const auto body = sequence(bytesOf(certificate.get(), 0));
+  if (!body || sk_ASN1_TYPE_num(certificate.get()) != 3) return fail("certificate", kNoCertificate);
+  const int first = ASN1_TYPE_get(sk_ASN1_TYPE_value(body.get(), 0)) == V_ASN1_INTEGER ? 0 : 1;
+  const auto issuer = name(bytesOf(body.get(), first + 2));
+  const auto subject = name(bytesOf(body.get(), first + 4));
+  const auto publicKey = sequence(bytesOf(body.get(), first + 5));
+  if (!issuer || !subject || !publicKey) return fail("certificate", kNoCertificate);
   CertificateFacts facts;
-  const auto* subject = X509_get_subject_name(certificate.get());
-  facts.subject = oneLine(subject);
-  facts.issuer = oneLine(X509_get_issuer_name(certificate.get()));
-  facts.commonName = firstEntry(subject, NID_commonName);
-  auto key = rsaFacts(X509_get0_pubkey(certificate.get()));
+  facts.subject = oneLine(subject.get());
+  facts.issuer = oneLine(issuer.get());
+  facts.commonName = firstEntry(subject.get(), NID_commonName);
+  // RSAPublicKey: modulus, exponent. Another kind of key leaves the facts without one.
+  auto key = rsaFacts(sequence(bytesOf(publicKey.get(), 1)).get(), 0);
   facts.rsaBits = key.rsaBits;
   facts.rsaModulus = std::move(key.rsaModulus);
-  facts.isCa = X509_check_ca(certificate.get()) != 0;
   ERR_clear_error();
   return facts;
 }
 
 Result<KeyFacts> privateKeyFacts(ByteView der) {
-  const auto* at = der.data();
-  KeyPtr key(d2i_PrivateKey(EVP_PKEY_RSA, nullptr, &at, static_cast<long>(der.size())));
+  // RSAPrivateKey: version, modulus, and seven more. PrivateKeyInfo: version, algorithm, an OCTET STRING holding the
+  // other.
+  constexpr int kRsaPrivateKeyParts = 9;
+  auto parts = sequence(der);
+  if (parts && sk_ASN1_TYPE_num(parts.get()) < kRsaPrivateKeyParts) parts = sequence(bytesOf(parts.get(), 2));
+  if (!parts || sk_ASN1_TYPE_num(parts.get()) < kRsaPrivateKeyParts) return fail("key", kNoKey);
+  auto facts = rsaFacts(parts.get(), 1);
   ERR_clear_error();
-  if (!key || at != der.data() + der.size()) return fail("key", "the bytes are no RSA private key in DER");
-  return rsaFacts(key.get());
+  if (facts.rsaBits == 0) return fail("key", kNoKey);
+  return facts;
 }
 
 ChainFacts chainFacts(const std::vector<Bytes>& ders) {

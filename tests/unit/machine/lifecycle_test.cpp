@@ -43,7 +43,9 @@ TEST_P(Lifecycle, everyArrowIsAsDocumented) {
   const auto legal = kLegal.find({state, event});
   const auto target = next(state, event);
   ASSERT_EQ(target.has_value(), legal != kLegal.end());
-  if (target) EXPECT_EQ(*target, legal->second);
+  if (target) {
+    EXPECT_EQ(*target, legal->second);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(AllArrows, Lifecycle,

@@ -159,9 +159,12 @@ void readNames(const X509* leaf, ChainFacts& facts) {
   }
 }
 
-bool isSelfSigned(X509* certificate) {
-  return X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0 &&
-         X509_verify(certificate, X509_get0_pubkey(certificate)) == 1;
+bool isSignedBy(X509* certificate, const X509* issuer) {
+  return X509_verify(certificate, X509_get0_pubkey(issuer)) == 1;
+}
+
+bool namesItself(const X509* certificate) {
+  return X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
 }
 
 }  // namespace
@@ -221,10 +224,11 @@ ChainFacts chainFacts(const std::vector<Bytes>& ders) {
   if (chain.empty()) return facts;
   facts.rootBytes = ders.back().size();
   facts.rootSha1 = sha1(ders.back());
-  facts.endsSelfSigned = isSelfSigned(chain.back().get());
-  facts.signaturesGood = true;
+  auto* last = chain.back().get();
+  facts.endsSelfSigned = namesItself(last) && isSignedBy(last, last);
+  facts.signaturesGood = facts.endsSelfSigned || !namesItself(last);
   for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
-    if (X509_verify(chain[i].get(), X509_get0_pubkey(chain[i + 1].get())) != 1) facts.signaturesGood = false;
+    if (!isSignedBy(chain[i].get(), chain[i + 1].get())) facts.signaturesGood = false;
   }
   const auto* leaf = chain.front().get();
   readUsages(leaf, facts);

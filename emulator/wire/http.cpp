@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::size_t kFirstChunk = 544;
 constexpr std::size_t kLaterChunk = 762;
+// What the first line, the transfer header, `Connection: close` and the last line ends take at most.
+constexpr std::size_t kFrame = 160;
 
 struct Phrase {
   unsigned status;
@@ -15,6 +17,7 @@ struct Phrase {
 };
 constexpr std::array kPhrases{
     Phrase{200, "OK"},
+    Phrase{204, "No Content"},
     Phrase{303, "See Other"},
     Phrase{400, "Bad Request"},
     Phrase{401, "Unauthorized"},
@@ -40,6 +43,17 @@ bool sameName(std::string_view a, std::string_view b) {
 std::string_view find(const std::vector<Header>& headers, std::string_view name) {
   const auto found = std::ranges::find_if(headers, [name](const Header& h) { return sameName(h.name, name); });
   return found == headers.end() ? std::string_view() : std::string_view(found->value);
+}
+
+std::size_t sizeOf(const std::vector<Header>& headers) {
+  std::size_t size = 0;
+  for (const auto& header : headers) size += header.name.size() + header.value.size() + 4;
+  return size;
+}
+
+std::size_t sizeWithChunkHeads(std::size_t body) {
+  constexpr std::size_t kHeadAndTail = 8;  // four digits and two line ends
+  return body + (body / kLaterChunk + 2) * kHeadAndTail;
 }
 
 void appendHeader(std::string& out, std::string_view name, std::string_view value) {
@@ -93,7 +107,7 @@ std::string_view reasonPhrase(unsigned status) {
 
 std::string serialize(const Response& response) {
   std::string out;
-  out.reserve(response.body.size() + response.body.size() / 90 + 512);
+  out.reserve(sizeOf(response.headers) + sizeWithChunkHeads(response.body.size()) + kFrame);
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(reasonPhrase(response.status)).append("\r\n");
   const bool serverLast = !response.headers.empty() && sameName(response.headers.back().name, "Server");
@@ -115,7 +129,7 @@ std::string serialize(const Response& response) {
 
 std::string serialize(const Request& request) {
   std::string out;
-  out.reserve(request.body.size() + 512);
+  out.reserve(request.method.size() + request.target.size() + sizeOf(request.headers) + request.body.size() + kFrame);
   out.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
   for (const auto& header : request.headers) appendHeader(out, header.name, header.value);
   if (!request.body.empty() || request.method == "POST") {

@@ -45,8 +45,9 @@ struct Response {
 
 std::string_view reasonPhrase(unsigned status);
 
-/// The bytes of an answer. `Transfer-Encoding` or `Content-Length` follow the given headers before a trailing `Server`
-/// header where there is one last, and `Connection: close` comes at the end.
+/// The bytes of an answer: the given headers in their order, and one transfer header, `Transfer-Encoding: chunked` or
+/// `Content-Length` (0 too: 204, 303). It goes right before `Server` if `Server` is the last header given (EOI,
+/// eoi.md 6.4), else after the last one (WS-Man, wsman.md 1.2). `Connection: close` comes last of all.
 std::string serialize(const Response& response);
 /// The bytes of a request, with Content-Length when there is a body or the method is POST.
 std::string serialize(const Request& request);

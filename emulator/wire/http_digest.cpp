@@ -109,6 +109,27 @@ std::string taken(std::vector<Parameter>& parameters, std::string_view name) {
   return found == parameters.end() ? std::string() : std::move(found->value);
 }
 
+/// Whether a list such as `auth-int, auth` holds the word.
+bool offers(std::string_view list, std::string_view word) {
+  while (!list.empty()) {
+    auto entry = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(entry.size() + 1, list.size()));
+    while (!entry.empty() && isSpace(entry.front())) entry.remove_prefix(1);
+    while (!entry.empty() && isSpace(entry.back())) entry.remove_suffix(1);
+    if (std::ranges::equal(entry, word, {}, lower)) return true;
+  }
+  return false;
+}
+
+void appendQuoted(std::string& out, std::string_view value) {
+  out += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '"';
+}
+
 std::string responseOf(const std::string& ha1, std::string_view nonce, std::string_view nc, std::string_view cnonce,
                        std::string_view qop, std::string_view method, std::string_view uri) {
   std::string request(method);
@@ -126,9 +147,11 @@ Md5 md5(std::string_view text) {
   static const EVP_MD* const kMd5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
   thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   Md5 digest{};
-  EVP_DigestInit_ex2(context.get(), kMd5, nullptr);
-  EVP_DigestUpdate(context.get(), text.data(), text.size());
-  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
+  const bool done = kMd5 && EVP_DigestInit_ex2(context.get(), kMd5, nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
+                    EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
+  // A digest of zeros would be a password that everybody knows.
+  if (!done) throw EnvironmentError("OpenSSL", "MD5 is not available. use a configuration other than FIPS");
   return digest;
 }
 
@@ -177,7 +200,11 @@ Result<DigestChallenge> parseDigestChallenge(std::string_view headerValue) {
   challenge.opaque = taken(*parameters, "opaque");
   // Of several protections offered, plain authentication is the one that AMT and this client share.
   const auto offered = taken(*parameters, "qop");
-  if (offered.find("auth") != std::string::npos) challenge.qop = "auth";
+  if (offers(offered, "auth")) {
+    challenge.qop = "auth";
+  } else if (!offered.empty()) {
+    return malformed("the qop offered does not include auth");
+  }
   const auto stale = taken(*parameters, "stale");
   challenge.stale = std::ranges::equal(stale, std::string_view("true"), {}, lower);
   if (challenge.nonce.empty()) return malformed("the nonce is missing");
@@ -193,12 +220,14 @@ std::string answerChallenge(const DigestChallenge& challenge, std::string_view u
   const auto count = std::string(kZeros.substr(number.size())) + std::string(number);
   const auto ha1 = toHex(digestHash(user, challenge.realm, password));
   const auto response = responseOf(ha1, challenge.nonce, count, cnonce, challenge.qop, method, uri);
-  std::string header = "Digest username=\"";
-  header.append(user).append("\", realm=\"").append(challenge.realm).append("\", nonce=\"").append(challenge.nonce);
-  header.append("\", uri=\"").append(uri).append("\", response=\"").append(response).append("\"");
-  if (!challenge.qop.empty())
-    header.append(", qop=auth, nc=").append(count).append(", cnonce=\"").append(cnonce) += '"';
-  if (!challenge.opaque.empty()) header.append(", opaque=\"").append(challenge.opaque) += '"';
+  std::string header = "Digest username=";
+  appendQuoted(header, user);
+  appendQuoted(header.append(", realm="), challenge.realm);
+  appendQuoted(header.append(", nonce="), challenge.nonce);
+  appendQuoted(header.append(", uri="), uri);
+  appendQuoted(header.append(", response="), response);
+  if (!challenge.qop.empty()) appendQuoted(header.append(", qop=auth, nc=").append(count).append(", cnonce="), cnonce);
+  if (!challenge.opaque.empty()) appendQuoted(header.append(", opaque="), challenge.opaque);
   return header;
 }
 

@@ -1,8 +1,8 @@
 #include "wire/xml.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <cstring>
+
+#include "wire/xml_gate.hpp"
 
 namespace vme::wire {
 namespace {
@@ -19,96 +19,32 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-/// Looks at the markup only, before a tree is built: what pugixml would pass over in silence is refused here.
-class Gate {
- public:
-  Gate(std::string_view text, const XmlLimits& limits) : text_(text), limits_(limits) {}
-
-  Result<void> pass() {
-    std::size_t at = 0;
-    while ((at = text_.find('<', at)) != std::string_view::npos) {
-      const auto rest = text_.substr(at);
-      std::size_t end = 0;
-      if (rest.starts_with("<!--")) {
-        end = endAfter(at + 4, "-->");
-      } else if (rest.starts_with("<![CDATA[")) {
-        end = endAfter(at + 9, "]]>");
-      } else if (rest.starts_with("<!")) {
-        return badAt(at, "a document type or entity declaration is refused");
-      } else if (rest.starts_with("<?")) {
-        if (!rest.starts_with("<?xml ") || declared_ || elements_ > 0) {
-          return badAt(at, "a processing instruction is refused");
-        }
-        declared_ = true;
-        end = endAfter(at + 2, "?>");
-      } else {
-        end = tag(at);
-        if (depth_ > limits_.depth) return badAt(at, "elements are nested too deeply");
-        if (elements_ > limits_.elements) return badAt(at, "there are too many elements");
-      }
-      if (end == std::string_view::npos) return badAt(at, "the markup is not closed");
-      at = end;
-    }
-    return {};
-  }
-
- private:
-  std::size_t endAfter(std::size_t from, std::string_view mark) const {
-    const auto found = text_.find(mark, from);
-    return found == std::string_view::npos ? found : found + mark.size();
-  }
-
-  std::size_t tag(std::size_t at) {
-    const bool closing = text_.substr(at).starts_with("</");
-    char quote = 0;
-    for (auto i = at + 1; i < text_.size(); ++i) {
-      const char c = text_[i];
-      if (quote != 0) {
-        if (c == quote) quote = 0;
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-      } else if (c == '>') {
-        if (closing) {
-          if (depth_ > 0) --depth_;
-        } else {
-          ++elements_;
-          if (text_[i - 1] != '/') ++depth_;
-        }
-        return i + 1;
-      }
-    }
-    return std::string_view::npos;
-  }
-
-  std::string_view text_;
-  const XmlLimits& limits_;
-  std::size_t depth_ = 0;
-  std::size_t elements_ = 0;
-  bool declared_ = false;
-};
-
 bool looksLikeUtf16(std::string_view text) {
   return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.starts_with(std::string_view("<\0", 2)) ||
          text.starts_with(std::string_view("\0<", 2));
 }
 
+std::string_view escapeOf(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    default:
+      return {};
+  }
+}
+
 void appendEscaped(std::string& out, std::string_view text) {
   std::size_t from = 0;
-  for (auto at = text.find_first_of("&<>\""); at != std::string_view::npos; at = text.find_first_of("&<>\"", from)) {
-    out.append(text.substr(from, at - from));
-    switch (text[at]) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += "&quot;";
-    }
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto escape = escapeOf(text[at]);
+    if (escape.empty()) continue;
+    out.append(text.substr(from, at - from)).append(escape);
     from = at + 1;
   }
   out.append(text.substr(from));
@@ -129,8 +65,7 @@ Result<void> parseXml(std::string_view text, pugi::xml_document& document, const
   if (start == std::string_view::npos) return badAt(0, "there is no XML");
   text.remove_prefix(start);
   if (text.size() > limits.bytes) return badAt(limits.bytes, "the document is too large");
-  if (const auto zero = text.find('\0'); zero != std::string_view::npos) return badAt(zero, "a zero byte");
-  if (auto passed = Gate(text, limits).pass(); !passed) return passed;
+  if (auto passed = checkXml(text, limits); !passed) return passed;
   const auto result = document.load_buffer(
       text.data(), text.size(), pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_wconv_attribute,
       pugi::encoding_utf8);

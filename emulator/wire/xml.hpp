@@ -1,6 +1,7 @@
 #pragma once
 // XML in and out. Reading is pugixml's work, behind a gate: DOCTYPE, entity declarations and processing instructions
-// other than the declaration are refused, as is depth or size beyond the limits. Writing is one streaming writer.
+// other than the declaration are refused, as are text or a second element outside the root, bytes that are no UTF-8,
+// and depth or size beyond the limits. Writing is one streaming writer.
 
 #include <pugixml.hpp>
 #include <string>
@@ -29,7 +30,7 @@ pugi::xml_node childNamed(const pugi::xml_node& node, std::string_view local);
 /// The first child that is an element.
 pugi::xml_node firstElement(const pugi::xml_node& node);
 pugi::xml_node nextElement(const pugi::xml_node& node);
-/// The element's text, with white space around it removed.
+/// The element's text up to a child or comment, with white space around it removed.
 std::string_view textOf(const pugi::xml_node& node);
 
 /// Appends to one string; escapes text and attribute values; never self-closes an element (AMT does not).

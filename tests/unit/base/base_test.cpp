@@ -48,6 +48,16 @@ TEST(UuidText, swapsTheFirstThreeFields) {
   EXPECT_FALSE(Uuid::parse(""));
 }
 
+TEST(UuidText, everyByteIsKept) {
+  Uuid uuid;
+  for (std::size_t i = 0; i < uuid.wire.size(); ++i) uuid.wire[i] = static_cast<std::uint8_t>(i * 17);
+  EXPECT_EQ(Uuid::parse(uuid.text()), uuid);
+  EXPECT_EQ(Uuid::parse(uuid.upperText()), uuid);
+  const auto text = uuid.text();
+  for (std::size_t size = 0; size < text.size(); ++size) EXPECT_FALSE(Uuid::parse(text.substr(0, size)));
+  EXPECT_FALSE(Uuid::parse(text + "0"));
+}
+
 TEST(Draws, dependOnEachArgumentAndOnNothingElse) {
   const Draw draw(1, 2);
   EXPECT_EQ(draw.bits("a", 3), Draw(1, 2).bits("a", 3));
@@ -62,10 +72,35 @@ TEST(Draws, areEven) {
   for (const int count : buckets) EXPECT_NEAR(count, 1000, 150);
 }
 
+TEST(Draws, unitsAndFilledBytesStayInTheirBounds) {
+  double sum = 0;
+  for (std::uint64_t n = 0; n < 10000; ++n) {
+    const double unit = Draw(7, n).unit("u");
+    ASSERT_TRUE(unit >= 0 && unit < 1);
+    sum += unit;
+  }
+  EXPECT_NEAR(sum / 10000, 0.5, 0.02);
+  EXPECT_EQ(Draw(1, 1).below(1, "one"), 0U);
+  Bytes shorter(5);
+  Bytes longer(21);
+  Draw(1, 1).fill(shorter, "f");
+  Draw(1, 1).fill(longer, "f");
+  EXPECT_TRUE(std::ranges::equal(shorter, std::span(longer).first(5)));
+  Draw(1, 1).fill(longer, "f", 1);
+  EXPECT_FALSE(std::ranges::equal(shorter, std::span(longer).first(5)));
+}
+
+// A seed names a fleet in reports and scenarios: its draws may not change from one version to the next.
+TEST(Draws, areTheSameInEveryBuild) {
+  EXPECT_EQ(Draw(1, 2).bits("hello", 3), 7648827829440863801U);
+}
+
 TEST(Nearest, namesWhatIsCloseAndNothingElse) {
   const std::vector<std::string> names{"machines", "profile", "arrival"};
   EXPECT_EQ(didYouMean("machnes", names), " did you mean \"machines\"?");
+  EXPECT_EQ(didYouMean("profiel", names), " did you mean \"profile\"?");
   EXPECT_EQ(didYouMean("zzzzzz", names), "");
+  EXPECT_EQ(didYouMean("profile", {}), "");
 }
 
 TEST(Reasons, haveUniqueKebabCaseWords) {
@@ -78,6 +113,17 @@ TEST(Reasons, haveUniqueKebabCaseWords) {
     EXPECT_EQ(wordOf(info.reason), info.word);
   }
   EXPECT_FALSE(reasonFromWord("no-such-reason"));
+  EXPECT_FALSE(reasonFromWord(""));
+  EXPECT_EQ(meaningOf(Reason::interrupted), "The run ended first.");
+}
+
+TEST(Reasons, tellRefusedRequestsFromOtherFates) {
+  for (const auto reason : {Reason::noCredentials, Reason::digestWrong, Reason::unknownOperation}) {
+    EXPECT_TRUE(isRequestRefusal(reason)) << wordOf(reason);
+  }
+  for (const auto reason : {Reason::none, Reason::provisioned, Reason::handshakeFailed, Reason::neverStarted}) {
+    EXPECT_FALSE(isRequestRefusal(reason)) << wordOf(reason);
+  }
 }
 
 }  // namespace

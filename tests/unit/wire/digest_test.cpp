@@ -71,5 +71,55 @@ TEST(Digest, theClientAnswersWhatTheServerChecks) {
   EXPECT_FALSE(parseDigestChallenge("Negotiate"));
 }
 
+TEST(Digest, everyCutOfAHeaderIsReadOrRefusedAndNeverMatches) {
+  const auto ha1 = digestHash("Mufasa", "testrealm@host.com", "Circle Of Life");
+  const auto withoutResponse = kExample.find("response=") + 9;
+  for (std::size_t size = 0; size < kExample.size(); ++size) {
+    const auto cut = parseDigestAuthorization(kExample.substr(0, size));
+    if (cut && size < withoutResponse) {
+      EXPECT_FALSE(digestMatches(*cut, "GET", ha1)) << size;
+    }
+  }
+  EXPECT_FALSE(parseDigestAuthorization("Digest username=a, uri=/, realm=\"" + std::string(100000, 'r')));
+  std::string many = "Digest username=a, uri=/";
+  for (int i = 0; i < 30; ++i) many += ", p" + std::to_string(i) + "=1";
+  EXPECT_FALSE(parseDigestAuthorization(many));
+}
+
+TEST(Digest, aResponseInUpperCaseMatchesAndOneWrongDigitDoesNot) {
+  auto authorization = *parseDigestAuthorization(kExample);
+  const auto ha1 = digestHash("Mufasa", "testrealm@host.com", "Circle Of Life");
+  for (std::size_t i = 0; i < 32; ++i) {
+    auto wrong = authorization;
+    wrong.response[i] = wrong.response[i] == '0' ? '1' : '0';
+    EXPECT_FALSE(digestMatches(wrong, "GET", ha1)) << i;
+  }
+  for (char& c : authorization.response) c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
+  EXPECT_TRUE(digestMatches(authorization, "GET", ha1));
+}
+
+TEST(Digest, quotesInNamesAreEscaped) {
+  const auto challenge = parseDigestChallenge(R"(Digest realm="a \"b\" \\c", nonce="n", qop=" auth-int ,auth ")");
+  ASSERT_TRUE(challenge) << challenge.error().message();
+  EXPECT_EQ(challenge->realm, R"(a "b" \c)");
+  const auto header = answerChallenge(*challenge, R"(u"\s)", "p", "GET", "/", 1, "c");
+  const auto authorization = parseDigestAuthorization(header);
+  ASSERT_TRUE(authorization) << header;
+  EXPECT_EQ(authorization->username, R"(u"\s)");
+  EXPECT_EQ(authorization->realm, challenge->realm);
+  EXPECT_TRUE(digestMatches(*authorization, "GET", digestHash(R"(u"\s)", challenge->realm, "p")));
+}
+
+TEST(Digest, anOfferWithoutAuthIsRefused) {
+  EXPECT_FALSE(parseDigestChallenge("Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\""));
+  EXPECT_EQ(parseDigestChallenge("Digest realm=\"r\", nonce=\"n\", qop=AUTH")->qop, "auth");
+}
+
+// RFC 1321, A.5.
+TEST(Digest, md5MatchesTheRfcsVectors) {
+  EXPECT_EQ(toHex(md5("")), "d41d8cd98f00b204e9800998ecf8427e");
+  EXPECT_EQ(toHex(md5("message digest")), "f96b697d7cb7938d525a2f31aaf161d0");
+}
+
 }  // namespace
 }  // namespace vme::wire

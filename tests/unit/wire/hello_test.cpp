@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "wire/pid_pps.hpp"
 
 namespace vme::wire {
@@ -90,6 +92,32 @@ TEST(HelloPacket, allHashAlgorithmsAndNoHashAtAll) {
   EXPECT_EQ(*parseHello(encode(hello)), hello);
 }
 
+TEST(HelloPacket, theLargestOneFitsAndABlankUuidDoesNot) {
+  Hello hello;
+  hello.uuid = *Uuid::parse("44454c4c-3100-1051-8032-b4c04f4b4d31");
+  hello.credentials = std::vector<RootHash>(23, {HashAlgorithm::sha384, Bytes(48, 9)});
+  const auto largest = encode(hello);
+  EXPECT_EQ(largest.size(), kMaxHelloSize);
+  EXPECT_EQ(*parseHello(largest), hello);
+  hello.uuid = {};
+  EXPECT_EQ(errorOf(encode(hello)), "hello, offset 8: the UUID is blank");
+}
+
+TEST(HelloPacket, everyByteIsLookedAt) {
+  // A wrong byte anywhere is an error or another hello, never the same one.
+  for (const auto vector : {kPsk, kPki}) {
+    const auto whole = bytes(vector);
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+      auto message = whole;
+      message[at] ^= 0x01U;
+      const auto hello = parseHello(message);
+      if (hello) {
+        EXPECT_EQ(encode(*hello), message) << at;
+      }
+    }
+  }
+}
+
 TEST(PidPps, theVectorsChecksumsHold) {
   const auto pair = parsePskPair("0000-037M", "NKLD-G5DC-RRNQ-E9YZ-ZIJL-7LFL-VJED-69XJ");
   ASSERT_TRUE(pair) << pair.error().message();
@@ -107,11 +135,26 @@ TEST(PidPps, eachWrongGroupIsNamed) {
   EXPECT_FALSE(parsePskPair("0000-037m", "NKLD-G5DC-RRNQ-E9YZ-ZIJL-7LFL-VJED-69XJ"));
 }
 
-TEST(PidPps, drawnPairsAreValid) {
+TEST(PidPps, overTheNetworkOnlyLengthAndAlphabetAreLookedAt) {
+  EXPECT_TRUE(isPidAlphabet("0000037N"));
+  EXPECT_FALSE(isPidAlphabet("0000-037"));
+  EXPECT_FALSE(isPidAlphabet("000037M"));
+  EXPECT_FALSE(isPidAlphabet("0000037m"));
+  EXPECT_TRUE(isPpsAlphabet(std::string(32, 'A')));
+  EXPECT_FALSE(isPpsAlphabet(std::string(31, 'A')));
+  EXPECT_FALSE(isPpsAlphabet(std::string(31, 'A') + '-'));
+}
+
+TEST(PidPps, drawnPairsAreValidAndDiffer) {
+  std::set<std::string> all;
   for (std::uint64_t i = 0; i < 200; ++i) {
     const auto pair = drawPskPair(Draw(5, i));
     EXPECT_TRUE(parsePskPair(pair.pidText(), pair.ppsText()));
+    EXPECT_EQ(pair, drawPskPair(Draw(5, i)));
+    all.insert(std::string(pair.pidText()));
+    all.insert(std::string(pair.ppsText()));
   }
+  EXPECT_EQ(all.size(), 400U);
 }
 
 }  // namespace

@@ -1,49 +1,9 @@
-#include <gtest/gtest.h>
-
-#include "wire/amt_status.hpp"
-#include "wire/http.hpp"
-#include "wire/realms.hpp"
 #include "wire/xml.hpp"
+
+#include <gtest/gtest.h>
 
 namespace vme::wire {
 namespace {
-
-TEST(HttpResponse, keepsTheFirmwaresHeaderOrder) {
-  http::Response eoi;
-  eoi.headers = {{"Content-Type", "text/xml; charset=UTF-8"}, {"Date", "D"}, {"Server", "S"}};
-  eoi.body = "x";
-  eoi.chunked = true;
-  EXPECT_EQ(http::serialize(eoi),
-            "HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=UTF-8\r\nDate: D\r\nTransfer-Encoding: chunked\r\n"
-            "Server: S\r\n\r\n0001\r\nx\r\n0\r\n\r\n");
-  http::Response wsman;
-  wsman.status = 400;
-  wsman.headers = {{"Date", "D"}, {"Server", "S"}, {"Content-Type", "T"}};
-  wsman.close = true;
-  EXPECT_EQ(http::serialize(wsman),
-            "HTTP/1.1 400 Bad Request\r\nDate: D\r\nServer: S\r\nContent-Type: T\r\nContent-Length: 0\r\n"
-            "Connection: close\r\n\r\n");
-}
-
-TEST(HttpResponse, chunksAsAmtDoes) {
-  http::Response response;
-  response.chunked = true;
-  response.body = std::string(544 + 762 + 60, 'b');
-  const auto bytes = http::serialize(response);
-  EXPECT_NE(bytes.find("\r\n\r\n0220\r\n"), std::string::npos);
-  EXPECT_NE(bytes.find("b\r\n02FA\r\nb"), std::string::npos);
-  EXPECT_NE(bytes.find("b\r\n003C\r\nb"), std::string::npos);
-  EXPECT_TRUE(bytes.ends_with("b\r\n0\r\n\r\n"));
-}
-
-TEST(HttpRequest, headersAreFoundInAnyCaseAndThePathHasNoQuery) {
-  http::Request request;
-  request.target = "/index.htm?x=1";
-  request.headers = {{"content-TYPE", "a"}};
-  EXPECT_EQ(request.header("Content-Type"), "a");
-  EXPECT_EQ(request.header("Host"), "");
-  EXPECT_EQ(request.path(), "/index.htm");
-}
 
 Result<void> parse(std::string_view text, const XmlLimits& limits = {}) {
   pugi::xml_document document;
@@ -64,6 +24,37 @@ TEST(Xml, refusesWhatPugixmlWouldPassOver) {
   EXPECT_FALSE(parse("<a"));
   EXPECT_TRUE(parse("<a><![CDATA[<!DOCTYPE x>]]><!-- <!DOCTYPE y> --></a>"));
   EXPECT_TRUE(parse("\r\n <?xml version=\"1.0\"?><a b=\"1>2\"/>"));
+}
+
+TEST(Xml, hasOneRootElementAndNothingBesideIt) {
+  for (const auto* text :
+       {"<a/><b/>", "<a></a><a></a>", "junk<a/>", "<a/>junk", "<![CDATA[x]]><a/>", "<a/>&amp;", "</a>",
+        "<!-- only this -->", "<a/><?xml version=\"1.0\"?>", "<!-- c --><?xml version=\"1.0\"?><a/>"}) {
+    EXPECT_FALSE(parse(text)) << text;
+  }
+  EXPECT_TRUE(parse("<!-- before --> <a/> <!-- after -->\n"));
+  EXPECT_TRUE(parse("<?xml\tversion='1.0'?><a/>"));
+}
+
+TEST(Xml, isUtf8WithoutReferencesToNothing) {
+  for (const auto* text :
+       {"<a>\x80</a>", "<a>\xC3</a>", "<a>\xC0\xAF</a>", "<a>\xE0\x80\xAF</a>", "<a>\xED\xA0\x80</a>",
+        "<a>\xF5\x80\x80\x80</a>", "<a>\xF4\x90\x80\x80</a>", "<a>\xE2\x82", "<a>x&#0;y</a>", "<a b='&#x00;'/>",
+        "<a>&#4294967296;</a>", "<a>&#xD800;</a>", "<a>&#x110000;</a>", "<a>&#99999999999999999999999;</a>"}) {
+    EXPECT_FALSE(parse(text)) << text;
+  }
+  pugi::xml_document document;
+  ASSERT_TRUE(parseXml("\xEF\xBB\xBF<a>\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80&#228;&#x20AC;&#;&none;</a>", document));
+  EXPECT_EQ(textOf(firstElement(document)), "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\xC3\xA4\xE2\x82\xAC&#;&none;");
+}
+
+TEST(Xml, theErrorSaysWhatAndWhere) {
+  const auto errorOf = [](std::string_view text) { return parse(text).error().message(); };
+  EXPECT_EQ(errorOf("<a><!DOCTYPE b></a>"), "XML, offset 3: a document type or entity declaration is refused");
+  EXPECT_EQ(errorOf("<a>\xFF</a>"), "XML, offset 3: the bytes are no UTF-8");
+  EXPECT_EQ(errorOf(std::string_view("\xFF\xFE<\0", 4)),
+            "XML, offset 0: the encoding is UTF-16, and only UTF-8 is read");
+  EXPECT_EQ(errorOf("<a><b"), "XML, offset 3: the markup is not closed");
 }
 
 TEST(Xml, hasLimits) {
@@ -108,17 +99,14 @@ TEST(XmlOut, escapesAndNeverSelfCloses) {
   EXPECT_EQ(out, "<a:B><a:C>&lt;&amp;&gt;&quot;x</a:C><D></D></a:B><a:N>42</a:N>");
 }
 
-TEST(Numbers, statusesAndRealmsHaveNames) {
-  EXPECT_EQ(nameOf(AmtStatus::success), "SUCCESS");
-  EXPECT_EQ(nameOf(AmtStatus::dataMissing), "DATA_MISSING");
-  EXPECT_EQ(static_cast<unsigned>(AmtStatus::dataMissing), 2057U);
-  EXPECT_EQ(nameOf(static_cast<AmtStatus>(9999)), "UNKNOWN");
-  EXPECT_EQ(realmFrom("5"), Realm::remoteControl);
-  EXPECT_EQ(realmFrom("RemoteControlRealm"), Realm::remoteControl);
-  EXPECT_FALSE(realmFrom("0"));
-  EXPECT_FALSE(realmFrom("25"));
-  EXPECT_FALSE(realmFrom("x"));
-  for (const auto& info : allRealms()) EXPECT_EQ(realmFrom(info.name), info.realm);
+TEST(XmlOut, whatIsWrittenIsReadAgain) {
+  std::string every;
+  for (char c = '!'; c < 0x7F; ++c) every += c;
+  std::string out;
+  XmlWriter(out).element("", "a", every);
+  pugi::xml_document document;
+  ASSERT_TRUE(parseXml(out, document)) << out;
+  EXPECT_EQ(textOf(firstElement(document)), every);
 }
 
 }  // namespace

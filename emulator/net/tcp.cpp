@@ -49,6 +49,7 @@ struct TcpChannel::Impl {
   tcp::socket socket;
   asio::steady_timer timer;
   Clock::time_point deadline = Clock::time_point::max();
+  Clock::time_point armedUntil = Clock::time_point::max();  // what the timer waits for
   bool expired = false;
   unsigned waiting = 0;  // operations under way, which the timer watches: a read, a write, or both
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
@@ -84,9 +85,6 @@ struct TcpChannel::Impl {
       socket.cancel(ignored);
     });
   }
-
- private:
-  Clock::time_point armedUntil = Clock::time_point::max();
 };
 
 TcpChannel::TcpChannel(tcp::socket socket) : impl_(std::make_unique<Impl>(std::move(socket))) {

@@ -71,7 +71,10 @@ void Shard::start() {
   helloTokensAt_ = lastBusy_ = Clock::now();
   armTimer();
   started_ = true;
-  thread_ = std::thread([this] { context_.run(); });
+  thread_ = std::thread([this] {
+    context_.run();
+    counters_.cpuSeconds = threadCpuSeconds();
+  });
 }
 
 void Shard::stop() {
@@ -85,7 +88,6 @@ void Shard::stop() {
     context_.stop();
   });
   thread_.join();
-  counters_.cpuSeconds = counters_.cpuSeconds.load();
 }
 
 void Shard::arrive(std::uint32_t local) {

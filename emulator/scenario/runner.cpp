@@ -102,10 +102,13 @@ class Run {
     fleet_->start();
     const bool interrupted = !watch(stop, onProgress);
     const double busyMs = milliseconds(Clock::now() - started_);
-    const auto point = servicePoint_ ? servicePoint_->counters() : servicepoint::Counters{};
+    auto point = servicePoint_ ? servicePoint_->counters() : servicepoint::Counters{};
     watch_.sample(point);
     // The service point first: it is the one that waits for answers.
-    if (servicePoint_) servicePoint_->stop();
+    if (servicePoint_) {
+      servicePoint_->stop();
+      point.cpuSeconds = servicePoint_->counters().cpuSeconds;  // of the whole run, short as it may be
+    }
     fleet_->stop();
     results.wallMs = busyMs;
     fillResults(results, scenario_, roster_, recorder_, fleet_->views(), interrupted);

@@ -8,6 +8,7 @@ namespace vme {
 namespace {
 
 constexpr std::string_view kLower = "0123456789abcdef";
+constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kUpper = "0123456789ABCDEF";
 
 std::string hexWith(std::string_view digits, ByteView bytes) {
@@ -91,12 +92,13 @@ std::optional<Bytes> fromBase64(std::string_view text) {
                        [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
   if (packed.size() % 4 != 0) return std::nullopt;
   if (packed.empty()) return Bytes{};
+  // OpenSSL takes "=" for zero bits anywhere and passes over dashes at the end.
+  const auto padding = packed.size() - 1 - packed.find_last_not_of('=');
+  if (padding > 2 || packed.find_first_not_of(kBase64) < packed.size() - padding) return std::nullopt;
   Bytes bytes(packed.size() / 4 * 3);
   const int length = EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(packed.data()),
                                      static_cast<int>(packed.size()));
   if (length < 0) return std::nullopt;
-  const auto padding = static_cast<std::size_t>(std::ranges::count(packed, '='));
-  if (padding > 2) return std::nullopt;
   bytes.resize(static_cast<std::size_t>(length) - padding);
   return bytes;
 }

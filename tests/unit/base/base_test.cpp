@@ -25,7 +25,8 @@ TEST(Bytes, hexAndBase64GoThereAndBack) {
   EXPECT_EQ(fromBase64("AH+A\r\n /xA="), bytes);
   EXPECT_FALSE(fromBase64("AH+A/xA"));
   EXPECT_FALSE(fromBase64("AH*A"));
-  EXPECT_FALSE(fromBase64("A==="));
+  for (const auto* wrong : {"A===", "====", "A=AA", "=AAA", "AAA=AAAA", "AAAA----"})
+    EXPECT_FALSE(fromBase64(wrong)) << wrong;
 }
 
 TEST(Bytes, numbersAreLittleEndian) {

@@ -20,7 +20,7 @@ void logEvent(Me& me, EventRecord record) {
   record.time = clockSeconds(me);
   auto& log = me.change().eventLog;
   log.push_back(record);
-  if (log.size() > me.profile.event.logRecordsMax) log.pop_front();
+  if (log.size() > me.profile.event.logRecordsMax) log.erase(log.begin());
 }
 
 void logAuthenticationFailure(Me& me) {

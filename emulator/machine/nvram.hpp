@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -156,7 +155,7 @@ struct Nvram {
   std::uint32_t powerPackage = 0;  // 0: the profile's default
   std::uint32_t idleWakeMin = 0;   // 0: the profile's default
   bool eventLogFrozen = false;
-  std::deque<EventRecord> eventLog;  // oldest first
+  std::vector<EventRecord> eventLog;  // oldest first; a deque costs 600 bytes when empty
   std::optional<SetupRecord> setupRecord;
   LoginMemory logins;
 };

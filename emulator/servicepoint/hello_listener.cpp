@@ -6,7 +6,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "servicepoint/spawn.hpp"
+#include "net/spawn.hpp"
 
 namespace vme::servicepoint {
 namespace {
@@ -53,7 +53,7 @@ HelloListener::HelloListener(asio::any_io_executor executor, asio::ip::address_v
       room_(executor, asio::steady_timer::time_point::max()) {}
 
 void HelloListener::start() {
-  spawn(executor_, acceptAll());
+  net::spawn(executor_, acceptAll());
 }
 
 void HelloListener::close() {
@@ -66,7 +66,7 @@ net::Task<void> HelloListener::acceptAll() {
     auto accepted = co_await listener_.accept();
     if (!accepted) co_return;
     ++open_;
-    spawn(executor_, serve(std::move(*accepted)));
+    net::spawn(executor_, serve(std::move(*accepted)));
   }
 }
 

@@ -12,11 +12,11 @@
 #include <thread>
 #include <unordered_map>
 
+#include "net/spawn.hpp"
 #include "servicepoint/admission.hpp"
 #include "servicepoint/conversation.hpp"
 #include "servicepoint/hello_listener.hpp"
 #include "servicepoint/queue.hpp"
-#include "servicepoint/spawn.hpp"
 
 namespace vme::servicepoint {
 namespace {
@@ -104,7 +104,7 @@ ServicePoint::Impl::Impl(Options given, std::function<void(const Outcome&)> outc
                HelloListener::Limits{}) {}
 
 void ServicePoint::Impl::run() {
-  spawn(workplace.executor, publishNowAndThen());
+  net::spawn(workplace.executor, publishNowAndThen());
   io.run();
   published.cpuSeconds = threadCpuSeconds();
   publish();
@@ -127,7 +127,7 @@ void ServicePoint::Impl::onHello(const wire::Hello& hello, asio::ip::address_v4 
 }
 
 void ServicePoint::Impl::startWaiting() {
-  while (auto* job = queue.startNext()) spawn(workplace.executor, converse(*job));
+  while (auto* job = queue.startNext()) net::spawn(workplace.executor, converse(*job));
 }
 
 net::Task<Attempt<void>> ServicePoint::Impl::attempt(Conversation& conversation) {

@@ -159,6 +159,26 @@ TEST_F(FleetTest, anUnreachableServicePointIsCountedAndTheScheduleGoesOn) {
   EXPECT_EQ(recorder.of(Kind::helloFailed).front().reason, Reason::connectFailed);
 }
 
+TEST_F(FleetTest, aConnectionReachesTheDialledMachineWhicheverShardAcceptsIt) {
+  options.shards = 2;
+  options.httpPort = static_cast<std::uint16_t>(20000 + getpid() % 5000 * 2);
+  options.httpsPort = static_cast<std::uint16_t>(options.httpPort + 1);
+  auto machines = group("amt-3.0", 6, false);
+  machines.start = Start::operational;
+  Fleet fleet(options, {machines}, recorder);
+  fleet.start();
+  for (int round = 0; round < 5; ++round) {
+    for (std::uint32_t index = 0; index < 6; ++index) {
+      const auto answer = ask(options.addresses.address(index), kUnasked);
+      EXPECT_NE(answer.find("Intel(R) AMT (ID:" + fleet.identityOf(index).uuid.upperText() + ")"), std::string::npos)
+          << index << ": " << answer;
+    }
+  }
+  EXPECT_EQ(ask(options.addresses.address(6), kUnasked), "");  // nobody's address
+  EXPECT_EQ(fleet.counters().requests, 30U);
+  EXPECT_EQ(fleet.views().size(), 6U);
+}
+
 /// Opens the real ports: these tests run alone (RUN_SERIAL is the acceptance tests' way; here each has its own
 /// address).
 struct PortsTest : FleetTest {

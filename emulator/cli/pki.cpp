@@ -26,7 +26,8 @@ Exit makePki(const PkiOptions& options) {
                                 .keyBits = static_cast<unsigned>(number("--bits", options.bits, 1024, 8192)),
                                 .oid = !options.noOid,
                                 .organizationalUnit = options.organizationalUnit,
-                                .sha1 = options.sha1});
+                                .sha1 = options.sha1,
+                                .freshKeys = true});
   net::writePki(options.folder, pki);
   const auto root = toHex(wire::sha1(pki.chain.back()));
   if (options.json) {

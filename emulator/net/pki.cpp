@@ -141,7 +141,8 @@ std::shared_ptr<const TlsCredential> selfSignedCredential(const PrivateKey& key)
 ProvisioningPki makeProvisioningPki(const ProvisioningPkiOptions& options) {
   requireHostName(options.host);
   const std::int64_t now = std::time(nullptr);
-  const auto keys = keyPool(2048, 3);
+  const auto keys =
+      options.freshKeys ? std::vector{makeRsaKey(2048), makeRsaKey(2048), makeRsaKey(2048)} : keyPool(2048, 3);
   const auto leafKey = options.keyBits == 2048 ? keys[2] : makeRsaKey(options.keyBits);
   CertificateRequest request{.commonName = "VirtualME test root",
                              .organization = "VirtualME",

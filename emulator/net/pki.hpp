@@ -61,6 +61,7 @@ struct ProvisioningPkiOptions {
   bool oid = true;
   bool organizationalUnit = false;  // `Intel(R) Client Setup Certificate`
   bool sha1 = false;
+  bool freshKeys = false;  // false: from the cached pool, which every such PKI of this user shares
 };
 ProvisioningPki makeProvisioningPki(const ProvisioningPkiOptions& options);
 /// root.pem, intermediate.pem, leaf.pem, leaf.key (0600), root.key (0600), chain.pem. Refuses to overwrite

@@ -107,7 +107,12 @@ std::optional<Login> findLogin(const Me& me, std::string_view user) {
 }
 
 bool hasRealm(const Login& login, wire::Realm realm) {
-  return login.isAdmin || login.realms.has(wire::Realm::ptAdministration) || login.realms.has(realm);
+  return hasAnyRealm(login, wire::RealmSet::of({realm}));
+}
+
+bool hasAnyRealm(const Login& login, wire::RealmSet anyOf) {
+  const bool isAdministrator = login.isAdmin || login.realms.has(wire::Realm::ptAdministration);
+  return anyOf.bits == 0 || isAdministrator || (login.realms.bits & anyOf.bits) != 0;
 }
 
 std::string adminName(const Me& me) {

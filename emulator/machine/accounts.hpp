@@ -33,6 +33,8 @@ struct Login {
 std::optional<Login> findLogin(const Me& me, std::string_view user);
 /// Whether a login may use calls of that realm. PTAdministration implies every other.
 bool hasRealm(const Login& login, wire::Realm realm);
+/// The same for one of several; an empty set lets every login pass.
+bool hasAnyRealm(const Login& login, wire::RealmSet anyOf);
 
 std::string adminName(const Me& me);
 /// Whether the admin account is still the factory's (what GetAdminAclEntryStatus and hello byte 0 show).

@@ -17,7 +17,7 @@ bool Shard::onMachine(std::uint32_t local, const machine::Identity& identity, Ev
     tell(Happening::Kind::stateChanged, local, Reason::none, std::string(machine::nameOf(me.hot.state)));
   }
   if (me.hot.wakeAt != wakeBefore) schedule(local, me.hot.wakeAt);
-  return !effects.empty() && carryOut(local, identity, effects);
+  return !effects.empty() && carryOut(local, effects);
 }
 
 }  // namespace vme::runtime

@@ -145,7 +145,7 @@ void Shard::startOperational(std::uint32_t local) {
   });
 }
 
-bool Shard::carryOut(std::uint32_t local, const machine::Identity&, machine::Effects& effects) {
+bool Shard::carryOut(std::uint32_t local, machine::Effects& effects) {
   bool networkRestarts = false;
   for (auto& effect : effects) {
     if (auto* hello = std::get_if<machine::SendHello>(&effect)) {

@@ -77,7 +77,7 @@ class Shard {
   /// deadline and counters in step with the machine.
   template <typename Event>
   bool onMachine(std::uint32_t local, const machine::Identity& identity, Event&& event);
-  bool carryOut(std::uint32_t local, const machine::Identity& identity, machine::Effects& effects);
+  bool carryOut(std::uint32_t local, machine::Effects& effects);
   void countState(machine::State from, machine::State to);
   void schedule(std::uint32_t local, MeTime at);
   void armTimer();

@@ -36,7 +36,7 @@ void takeCount(Expect& expect, const YamlCursor& value) {
 std::optional<std::string> readGroup(const YamlCursor& map, const std::vector<std::string>& names) {
   const auto value = map.find("group");
   if (!value) return std::nullopt;
-  const auto name = value->text();
+  auto name = value->text();
   if (std::ranges::find(names, name) == names.end()) {
     auto hint = didYouMean(name, names);
     if (hint.empty()) hint = fmt::format(" there are {}", fmt::join(names, ", "));

@@ -18,7 +18,7 @@ constexpr std::size_t kPasswordLength = 16;
 /// The UUID as one number, for draws.
 std::uint64_t fold(const Uuid& uuid) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < uuid.wire.size(); ++i) value = (value ^ uuid.wire[i]) * 0x100000001B3U;
+  for (const auto byte : uuid.wire) value = (value ^ byte) * 0x100000001B3U;
   return value;
 }
 

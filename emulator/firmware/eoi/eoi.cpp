@@ -56,13 +56,6 @@ std::expected<Message, Fault> readMessage(const Me& me, const wire::http::Reques
   return message;
 }
 
-bool mayCall(const machine::Login& login, wire::RealmSet anyOf) {
-  if (anyOf.bits == 0) return true;
-  return std::ranges::any_of(wire::allRealms(), [&](const wire::RealmInfo& info) {
-    return anyOf.has(info.realm) && machine::hasRealm(login, info.realm);
-  });
-}
-
 wire::http::Response response(const Me& me, unsigned status, std::string body) {
   wire::http::Response response;
   response.status = status;
@@ -129,7 +122,7 @@ Answer handle(Me& me, const machine::Login& login, const wire::http::Request& re
   }
   const auto writes = me.hot.flashWrites;
   auto body = answerBody(me, *message, [&](Output& out) {
-    if (!mayCall(login, message->operation->realms)) {
+    if (!machine::hasAnyRealm(login, message->operation->realms)) {
       effects.emplace_back(machine::Note{Reason::realmMissing, "EOI: " + std::string(message->operation->name)});
       return AmtStatus::notPermitted;
     }

@@ -26,7 +26,7 @@ Or<const Enumerable*> enumerableOf(const Context& context) {
   const auto known = [&](std::uint16_t index) { return exists(context, index); };
   if (std::ranges::none_of(found->classes, known)) return failed(FaultId::destinationUnreachable);
   const auto allowed = [&](std::uint16_t index) {
-    return exists(context, index) && mayUse(context.login, catalogue()[index].read);
+    return exists(context, index) && machine::hasAnyRealm(context.login, catalogue()[index].read);
   };
   if (std::ranges::none_of(found->classes, allowed)) return failed(FaultId::accessDenied);
   return found;
@@ -37,7 +37,7 @@ std::vector<Instance> visible(const Context& context, const Enumerable& enumerab
   std::vector<Instance> all;
   for (const auto index : enumerable.classes) {
     const auto& row = catalogue()[index];
-    if (!exists(context, index) || !mayUse(context.login, row.read)) continue;
+    if (!exists(context, index) || !machine::hasAnyRealm(context.login, row.read)) continue;
     const auto some = instancesOf(context.me, row);
     all.insert(all.end(), some.begin(), some.end());
   }

@@ -69,7 +69,7 @@ Or<std::string> invoke(Context& context) {
   const auto& row = **found;
   const auto* method = findMethod(context, row);
   if (!method) return failed(FaultId::actionNotSupported);
-  if (!mayUse(context.login, row.write)) return failed(FaultId::accessDenied);
+  if (!machine::hasAnyRealm(context.login, row.write)) return failed(FaultId::accessDenied);
   const auto instance = select(context.me, row, context.request.selectors);
   if (!instance) return std::unexpected(instance.error());
   const auto input = context.request.body;

@@ -29,8 +29,6 @@ Or<std::string> release(Context& context);
 /// The action is `<class URI>/METHOD`.
 Or<std::string> invoke(Context& context);
 
-/// Whether the login has one of the realms; an empty set lets everyone pass.
-bool mayUse(const machine::Login& login, wire::RealmSet anyOf);
 /// The class that the request names, when this firmware has it.
 Or<const Class*> classOf(const Context& context);
 

@@ -56,7 +56,7 @@ Or<const Class*> writable(const Context& context, EditHandler Class::* handler) 
   const auto row = classOf(context);
   if (!row) return row;
   if (!((*row)->*handler)) return failed(FaultId::actionNotSupported);
-  if (!mayUse(context.login, (*row)->write)) return failed(FaultId::accessDenied);
+  if (!machine::hasAnyRealm(context.login, (*row)->write)) return failed(FaultId::accessDenied);
   return row;
 }
 
@@ -65,7 +65,7 @@ Or<const Class*> writable(const Context& context, EditHandler Class::* handler) 
 Or<std::string> get(Context& context) {
   const auto row = classOf(context);
   if (!row) return std::unexpected(row.error());
-  if (!mayUse(context.login, (*row)->read)) return failed(FaultId::accessDenied);
+  if (!machine::hasAnyRealm(context.login, (*row)->read)) return failed(FaultId::accessDenied);
   const auto instance = select(context.me, **row, context.request.selectors);
   if (!instance) return std::unexpected(instance.error());
   return instanceAnswer(context, "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse", *instance, true);

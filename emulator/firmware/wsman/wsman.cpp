@@ -66,13 +66,6 @@ void note(const Fault& fault, const Request& request, machine::Effects& effects)
 
 }  // namespace
 
-bool mayUse(const machine::Login& login, wire::RealmSet anyOf) {
-  if (anyOf.bits == 0) return true;
-  return std::ranges::any_of(wire::allRealms(), [&](const wire::RealmInfo& info) {
-    return anyOf.has(info.realm) && machine::hasRealm(login, info.realm);
-  });
-}
-
 Or<const Class*> classOf(const Context& context) {
   const auto name = uri::className(context.request.resourceUri);
   const auto* row = name.empty() ? nullptr : findClass(name);

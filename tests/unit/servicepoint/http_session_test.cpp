@@ -15,7 +15,6 @@
 namespace vme::servicepoint {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 using test::Answers;

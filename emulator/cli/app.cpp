@@ -67,6 +67,8 @@ Cli::Cli() : root_("virtual Intel AMT Management Engines, firmware 2.x to 5.x", 
   root_.add_flag("-q,--quiet", globals_.quiet, "results and errors only");
   root_.add_option("--log-level", globals_.logLevel, "what to log on standard error")
       ->type_name("trace|debug|info|warn|error|off");
+  root_.add_option("--profiles", globals_.profiles, "your own profiles, beside the built-in ones or over them")
+      ->type_name("DIR");
   root_.fallthrough();
   root_.allow_extras();
   root_.require_subcommand(0, 1);

@@ -4,8 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,11 @@ enum class Exit : int { held = 0, expectationFailed = 1, usage = 2, environment 
 struct Globals {
   bool quiet = false;
   std::string logLevel = "warn";
+  std::string profiles;  // a folder of the user's own; empty: none
+
+  std::optional<std::filesystem::path> profileFolder() const {
+    return profiles.empty() ? std::nullopt : std::optional<std::filesystem::path>(profiles);
+  }
 };
 
 using Action = std::function<Exit()>;

@@ -1,14 +1,13 @@
 #include "cli/profile_option.hpp"
 
 #include "cli/common.hpp"
-#include "profile/catalogue.hpp"
 #include "profile/check.hpp"
 #include "profile/fields.hpp"
 
 namespace vme::cli {
 
-std::shared_ptr<const profile::Profile> loadProfile(const std::string& name, const std::vector<std::string>& set) {
-  const profile::Catalogue catalogue;
+std::shared_ptr<const profile::Profile> loadProfile(const profile::Catalogue& catalogue, const std::string& name,
+                                                    const std::vector<std::string>& set) {
   auto found = catalogue.find(name, "--profile");
   if (set.empty()) return found;
   auto changed = std::make_shared<profile::Profile>(*found);

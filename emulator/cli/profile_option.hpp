@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "profile/profile.hpp"
+#include "profile/catalogue.hpp"
 
 namespace vme::cli {
 
 /// ConfigError for an unknown name or key (with the nearest one) or a value that does not fit.
-std::shared_ptr<const profile::Profile> loadProfile(const std::string& name, const std::vector<std::string>& set);
+std::shared_ptr<const profile::Profile> loadProfile(const profile::Catalogue& catalogue, const std::string& name,
+                                                    const std::vector<std::string>& set);
 
 }  // namespace vme::cli

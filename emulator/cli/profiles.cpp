@@ -91,7 +91,7 @@ void addProfiles(Cli& cli) {
                        kLookUp,
                        {"vme profiles", "vme profiles amt-3.2.2 --json"}},
                       [&cli, options] {
-                        const profile::Catalogue catalogue;
+                        const profile::Catalogue catalogue(cli.globals().profileFolder());
                         if (options->name.empty()) return list(catalogue, options->json, cli.globals().quiet);
                         return show(*catalogue.find(options->name, "vme profiles"), options->json);
                       });

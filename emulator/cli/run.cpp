@@ -20,8 +20,9 @@ struct RunOptions {
   bool json = false;
 };
 
-scenario::Overrides overridesFrom(const RunOptions& options) {
+scenario::Overrides overridesFrom(const RunOptions& options, const Globals& globals) {
   scenario::Overrides overrides;
+  overrides.profiles = globals.profileFolder();
   if (!options.machines.empty()) {
     overrides.machines = static_cast<std::uint32_t>(number("--machines", options.machines, 1, 10'000'000));
   }
@@ -48,7 +49,7 @@ Exit exitFor(report::Verdict verdict) {
 
 Exit runScenario(const RunOptions& options, const Globals& globals) {
   require(!options.scenario.empty(), "vme run", "no SCENARIO given. name a scenario file");
-  auto scenario = scenario::load(options.scenario, overridesFrom(options));
+  auto scenario = scenario::load(options.scenario, overridesFrom(options, globals));
   if (!options.pskOut.empty()) scenario.servicePoint.pskOut = options.pskOut;
   const auto folder = std::filesystem::path(options.report.empty() ? "vme-report/" + scenario.name : options.report);
 

@@ -16,9 +16,11 @@ struct CheckOptions {
   bool json = false;
 };
 
-Exit checkScenario(const CheckOptions& options) {
+Exit checkScenario(const CheckOptions& options, const Globals& globals) {
   require(!options.file.empty(), "vme scenario check", "no FILE given. name a scenario file");
-  const auto scenario = scenario::load(options.file, {});
+  scenario::Overrides overrides;
+  overrides.profiles = globals.profileFolder();
+  const auto scenario = scenario::load(options.file, overrides);
   std::uint64_t machines = 0;
   for (const auto& group : scenario.groups) machines += group.group.machines;
   if (options.json) {
@@ -49,7 +51,7 @@ void addScenario(Cli& cli) {
                        "checks a scenario file; every error names line, column and what was expected",
                        "",
                        {"vme scenario check scenarios/quickstart.yaml", "vme scenario check my.yaml --json"}},
-                      [options] { return checkScenario(*options); });
+                      [&cli, options] { return checkScenario(*options, cli.globals()); });
   app->add_option("FILE", options->file, "the scenario file")->type_name("FILE");
   app->add_flag("--json", options->json, "what it holds, as JSON");
   cli.addUnavailable(parent, "explain", "says in plain words what a scenario will do");

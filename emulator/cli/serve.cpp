@@ -91,7 +91,8 @@ void printEvents(const runtime::Fleet& fleet, const EventStream::Batch& batch, b
 Exit serve(const ServeOptions& options, const Globals& globals) {
   require(!options.profile.empty(), "vme serve", "no --profile given. name one; `vme profiles` lists them");
   auto fleetOptions = fleetFrom(options);
-  auto group = groupFrom(options, loadProfile(options.profile, options.set));
+  const profile::Catalogue catalogue(globals.profileFolder());
+  auto group = groupFrom(options, loadProfile(catalogue, options.profile, options.set));
   const Interrupt interrupt;
   EventStream events(!globals.quiet);
   runtime::Fleet fleet(fleetOptions, {std::move(group)}, events);
@@ -106,7 +107,10 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
   } else {
     printReady(fleet, views, options, fleetOptions);
   }
-  while (!interrupt.asked()) printEvents(fleet, events.take(100ms), options.json);
+  while (!interrupt.asked()) {
+    printEvents(fleet, events.take(100ms), options.json);
+    fleet.check();
+  }
   fleet.stop();
   printEvents(fleet, events.take(0ms), options.json);
   return Exit::held;

@@ -81,6 +81,7 @@ Exit runPoint(const PointOptions& options, const Globals& globals) {
   if (!globals.quiet) printOpened(point, server.helloPort(), options.json);
   while (!interrupt.asked() && (most == 0 || outcomes.machines() < most)) {
     for (const auto& outcome : outcomes.take(100ms)) print(outcome, options.json);
+    server.check();
   }
   server.stop();
   for (const auto& outcome : outcomes.take(0ms)) print(outcome, options.json);

@@ -1,9 +1,12 @@
 // A connection to a machine: a coroutine that owns channel, TLS and parser, holds the machine by its index, and asks
 // firmware at each step.
 
+#include <unistd.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 #include "net/http_io.hpp"
 #include "net/spawn.hpp"
@@ -15,6 +18,20 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto kHandshakeTime = 30s;
+
+/// A socket on its way from one shard to another; closed when that one ends before it takes it.
+class Handle {
+ public:
+  explicit Handle(int descriptor) : descriptor_(descriptor) {}
+  Handle(Handle&& other) noexcept : descriptor_(other.release()) {}
+  ~Handle() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int release() { return std::exchange(descriptor_, -1); }
+
+ private:
+  int descriptor_;
+};
 
 /// Real time for a wait of the machine.
 std::chrono::steady_clock::duration realOf(MeDuration wait, double speed) {
@@ -53,10 +70,10 @@ void Shard::take(net::Accepted accepted, std::uint16_t port) {
     net::spawn(context_.get_executor(), serve(std::move(channel), machines_.localIndex(*index), port, peer));
     return;
   }
-  const auto handle = accepted.socket.release();
   auto& other = *shared_.shards[owner];
-  asio::post(other.context_, [&other, handle, port, peer, local = machines_.localIndex(*index)] {
-    tcp::socket socket(other.context_, tcp::v4(), handle);
+  asio::post(other.context_, [&other, handle = Handle(accepted.socket.release()), port, peer,
+                              local = machines_.localIndex(*index)]() mutable {
+    tcp::socket socket(other.context_, tcp::v4(), handle.release());
     auto channel = std::make_unique<net::TcpChannel>(std::move(socket));
     net::spawn(other.context_.get_executor(), other.serve(std::move(channel), local, port, peer));
   });

@@ -79,6 +79,10 @@ void Fleet::stop() {
   for (const auto& shard : impl_->shards) shard->stop();
 }
 
+void Fleet::check() const {
+  for (const auto& shard : impl_->shards) shard->check();
+}
+
 std::uint32_t Fleet::size() const {
   return impl_->shared.plan.machines;
 }

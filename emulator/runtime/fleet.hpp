@@ -114,8 +114,11 @@ class Fleet {
   ~Fleet();
 
   void start();
-  /// Ends every connection and joins the threads; views stay readable afterwards.
+  /// Joins the threads; no event is handled from here on, and views stay readable. Sockets close with the fleet.
   void stop();
+  /// Throws what an event of a machine threw, which is our own fault; whoever waits for the fleet calls it now and
+  /// then.
+  void check() const;
 
   std::uint32_t size() const;
   std::string nameOf(std::uint32_t index) const;  // GROUP/INDEX

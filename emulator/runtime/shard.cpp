@@ -3,7 +3,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <ctime>
 #include <future>
 
 #include "machine/accounts.hpp"
@@ -21,12 +20,6 @@ constexpr auto kWatchEvery = 100ms;
 constexpr auto kIdleBeforeJump = 100ms;               // an answer of a peer may still be on its way
 constexpr std::int64_t kOperationalFrom = 315532800;  // 1980-01-01: valid for any clock an ME may show
 constexpr std::int64_t kOperationalUntil = 2177452800;
-
-double threadCpuSeconds() {
-  timespec used{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
-}
 
 void mustSucceed(wire::AmtStatus status, std::string_view what) {
   if (status == wire::AmtStatus::success) return;
@@ -72,8 +65,8 @@ void Shard::start() {
   armTimer();
   started_ = true;
   thread_ = std::thread([this] {
-    context_.run();
-    counters_.cpuSeconds = threadCpuSeconds();
+    loop_.run(context_);
+    counters_.cpuSeconds = net::threadCpuSeconds();
   });
 }
 
@@ -232,7 +225,7 @@ net::Task<void> Shard::watchLoop() {
     if (error) co_return;
     const std::chrono::duration<double, std::milli> lag = Clock::now() - due;
     if (lag.count() > counters_.loopLagMs.load()) counters_.loopLagMs = lag.count();
-    counters_.cpuSeconds = threadCpuSeconds();
+    counters_.cpuSeconds = net::threadCpuSeconds();
     due = Clock::now();
     jumpIfIdle();
   }

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "net/loop_run.hpp"
 #include "net/tcp.hpp"
 #include "net/tls.hpp"
 #include "runtime/clock.hpp"
@@ -55,6 +56,8 @@ class Shard {
   void listen(asio::ip::address_v4 address);
   void start();
   void stop();
+  /// Throws what an event of this shard threw first: our own fault. The shard's other machines are served on.
+  void check() const { loop_.check(); }
 
   const ShardCounters& counters() const { return counters_; }
   /// The machines' states; runs on the shard's thread while that lives.
@@ -111,6 +114,7 @@ class Shard {
   ShardCounters counters_;
   asio::io_context context_{1};
   std::thread thread_;
+  net::LoopRun loop_;
   std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
   asio::steady_timer timer_{context_};
   Clock::time_point timerAt_ = Clock::time_point::max();

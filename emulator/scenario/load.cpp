@@ -26,7 +26,7 @@ constexpr std::uint32_t kLoopback = 0x7F000000, kLoopbackLast = 0x7FFFFFFE;
 constexpr std::uint32_t kFirstMulticast = 0xE0000000;
 constexpr double kFastest = 1e6;
 
-const profile::Catalogue& catalogue() {
+const profile::Catalogue& builtInProfiles() {
   static const profile::Catalogue all;
   return all;
 }
@@ -72,10 +72,11 @@ double readHelloRate(const YamlCursor& map) {
   return rate;
 }
 
-std::vector<GroupDraft> readGroups(const YamlCursor& list, const GroupDefaults& defaults) {
+std::vector<GroupDraft> readGroups(const YamlCursor& list, const GroupDefaults& defaults,
+                                   const profile::Catalogue& catalogue) {
   std::vector<GroupDraft> drafts;
   for (const auto& item : list.items()) {
-    auto draft = readGroup(item, defaults, catalogue());
+    auto draft = readGroup(item, defaults, catalogue);
     if (std::ranges::find(drafts, draft.name, &GroupDraft::name) != drafts.end()) {
       item.at("name").fail(fmt::format("there are two groups \"{}\". give each its own name", draft.name));
     }
@@ -163,7 +164,8 @@ void applyOptions(Scenario& scenario, const Overrides& overrides) {
   }
 }
 
-Scenario read(const YamlCursor& root, const std::string& file, const Overrides& overrides) {
+Scenario read(const YamlCursor& root, const std::string& file, const Overrides& overrides,
+              const profile::Catalogue& catalogue) {
   for (const auto key : kLater) root.refuseLater(key);
   Scenario scenario;
   scenario.file = file;
@@ -179,7 +181,7 @@ Scenario read(const YamlCursor& root, const std::string& file, const Overrides& 
   const auto groups = root.find("groups");
   root.finish();
   if (!groups) root.at("groups");
-  auto drafts = readGroups(*groups, defaults);
+  auto drafts = readGroups(*groups, defaults, catalogue);
   std::vector<std::string> names;
   for (const auto& draft : drafts) names.push_back(draft.name);
   scenario.groups = expanded(std::move(drafts), overrides.machines);
@@ -195,9 +197,11 @@ Scenario read(const YamlCursor& root, const std::string& file, const Overrides& 
 }  // namespace
 
 Scenario parse(const std::string& place, const std::string& text, const Overrides& overrides) {
+  std::optional<profile::Catalogue> own;
+  if (overrides.profiles) own.emplace(overrides.profiles);
   auto document = profile::parseYaml(place, text);
   for (const auto& one : overrides.set) applySet(document, one);
-  return read(YamlCursor(document), place, overrides);
+  return read(YamlCursor(document), place, overrides, own ? *own : builtInProfiles());
 }
 
 Scenario load(const std::filesystem::path& file, const Overrides& overrides) {

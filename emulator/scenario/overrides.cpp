@@ -122,6 +122,7 @@ std::vector<std::uint32_t> scaled(const std::vector<std::uint32_t>& sizes, std::
                                   total, sizes.size()));
   }
   const auto sum = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  if (sum == 0) return sizes;  // no proportion to keep
   std::vector<std::uint32_t> result;
   std::vector<std::pair<std::uint64_t, std::size_t>> remainders;
   std::uint64_t given = 0;

@@ -161,6 +161,8 @@ class Run {
     const auto expected = roster_.expectedToSettle();
     auto nextProgress = started_ + kProgressEvery;
     while (!stop.load()) {
+      fleet_->check();
+      if (servicePoint_) servicePoint_->check();
       const auto now = Clock::now();
       const auto settled = recorder_.settled();
       // A scenario in which nothing is to be provisioned watches until its deadline, when it has one.

@@ -68,7 +68,8 @@ struct Scenario {
 };
 
 struct Overrides {
-  std::optional<std::uint32_t> machines;  // scales all groups in proportion
+  std::optional<std::filesystem::path> profiles;  // a folder of the user's own
+  std::optional<std::uint32_t> machines;          // scales all groups in proportion
   std::optional<std::uint64_t> seed;
   std::optional<double> timeScale;
   std::optional<std::string> servicePoint;               // HOST[:PORT] or embedded

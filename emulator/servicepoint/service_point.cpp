@@ -1,7 +1,6 @@
 #include "servicepoint/service_point.hpp"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -12,6 +11,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "net/loop_run.hpp"
 #include "net/spawn.hpp"
 #include "servicepoint/admission.hpp"
 #include "servicepoint/conversation.hpp"
@@ -37,13 +37,6 @@ std::shared_ptr<const net::TlsCredential> credentialOf(const Options& options) {
 std::optional<wire::Sha1> rootOf(const Options& options) {
   if (!options.pki || options.pki->chain.empty()) return std::nullopt;
   return wire::sha1(options.pki->chain.back());
-}
-
-/// Seconds that the calling thread has used.
-double threadCpuSeconds() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
 /// Counters as other threads read them.
@@ -84,6 +77,7 @@ struct ServicePoint::Impl {
   Workplace workplace;
   HelloListener listener;
   std::thread thread;
+  net::LoopRun loop;
 };
 
 ServicePoint::Impl::Impl(Options given, std::function<void(const Outcome&)> outcomeCallback)
@@ -105,8 +99,8 @@ ServicePoint::Impl::Impl(Options given, std::function<void(const Outcome&)> outc
 
 void ServicePoint::Impl::run() {
   net::spawn(workplace.executor, publishNowAndThen());
-  io.run();
-  published.cpuSeconds = threadCpuSeconds();
+  loop.run(io);
+  published.cpuSeconds = net::threadCpuSeconds();
   publish();
 }
 
@@ -210,7 +204,7 @@ void ServicePoint::Impl::interruptAll() {
 net::Task<void> ServicePoint::Impl::publishNowAndThen() {
   asio::steady_timer timer(workplace.executor);
   for (;;) {
-    published.cpuSeconds = threadCpuSeconds();
+    published.cpuSeconds = net::threadCpuSeconds();
     timer.expires_after(kPublishEvery);
     co_await timer.async_wait(asio::use_awaitable);
   }
@@ -243,6 +237,10 @@ void ServicePoint::stop() {
   if (!impl_->thread.joinable()) return;
   asio::post(impl_->io, [impl = impl_.get()] { impl->interruptAll(); });
   impl_->thread.join();
+}
+
+void ServicePoint::check() const {
+  impl_->loop.check();
 }
 
 std::uint16_t ServicePoint::helloPort() const {

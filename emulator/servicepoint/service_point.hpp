@@ -100,6 +100,8 @@ class ServicePoint {
 
   void start();
   void stop();
+  /// Throws what its thread threw, which is our own fault; whoever waits for outcomes calls it now and then.
+  void check() const;
   std::uint16_t helloPort() const;
   Counters counters() const;
   /// The CA's certificate that verifies provisioned machines, in DER.

@@ -1,7 +1,9 @@
 """What a person at a terminal sees: help on one screen, errors that say what to do, exit statuses, interruption."""
 
 import json
+import pathlib
 import signal
+import tempfile
 import unittest
 
 import vme
@@ -33,6 +35,33 @@ class Help(unittest.TestCase):
             self.assertLessEqual(max(map(len, lines)), 80, command)
             self.assertEqual(lines[-3], "Examples:", command)
             self.assertTrue(all("vme " + command.split()[0] in line for line in lines[-2:]), command)
+
+
+class OwnProfiles(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.profiles = self.folder / "profiles"
+        self.profiles.mkdir()
+        (self.profiles / "tight.yaml").write_text(
+            "name: amt-3.2.2-tight\ninherits: amt-3.2.2\ndescription: one connection\napi: {http_max_conn: 1}\n")
+
+    def test_a_folder_stands_beside_the_built_in_ones(self):
+        names = vme.vme("profiles", "--quiet", "--profiles", self.profiles).stdout.split()
+        self.assertIn("amt-3.2.2-tight", names)
+        self.assertIn("amt-5.2", names)
+        shown = json.loads(vme.vme("profiles", "amt-3.2.2-tight", "--json", "--profiles", self.profiles).stdout)
+        self.assertEqual(shown["values"]["api.http_max_conn"], "1")
+        scenario = self.folder / "one.yaml"
+        scenario.write_text("name: one\ngroups: [{name: a, machines: 1, profile: amt-3.2.2-tight}]\n")
+        self.assertEqual(vme.vme("scenario", "check", scenario).returncode, 2)
+        self.assertEqual(vme.vme("--profiles", self.profiles, "scenario", "check", scenario).returncode, 0)
+
+    def test_a_wrong_folder_is_named(self):
+        done = vme.vme("profiles", "--profiles", self.folder / "none")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("none: this is no folder", done.stderr)
 
 
 class Errors(unittest.TestCase):

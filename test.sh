@@ -41,11 +41,12 @@ check_format() {
   clang-format-19 --dry-run -Werror "${files[@]}"
 }
 
+# build PRESET NINJA-ARGUMENT...
 build() {
   local preset=$1
   shift
   [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null || return 1
-  cmake --build "build/$preset" "$@" -- --quiet
+  ninja -C "build/$preset" --quiet "$@"
 }
 
 # run_ctest PRESET ARGUMENT...: the tests of a preset; what ran goes into the note.
@@ -66,7 +67,7 @@ run_ctest() {
 build_fuzz() {
   local targets
   mapfile -t targets < <(find tests/fuzz -maxdepth 1 -name '*.cpp' ! -name replay_main.cpp -printf 'fuzz_%f\n' | sed 's/\.cpp$//')
-  build fuzz --target "${targets[@]}"
+  build fuzz "${targets[@]}"
 }
 
 finish() {
@@ -82,7 +83,7 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 SECONDS=0
 
 if [ "$mode" = --tidy ]; then
-  step "clang-tidy" build tidy
+  step "clang-tidy" build tidy -k 0  # every finding, not the first alone
   finish
 fi
 if [ "$mode" != --sanitizers ]; then

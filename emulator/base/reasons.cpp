@@ -30,6 +30,7 @@ constexpr std::array kReasons{
     ReasonInfo{identityUntrusted, "identity-untrusted",
                "After set-up the ME shows a TLS certificate that the service point's CA did not issue for it."},
     ReasonInfo{notOperational, "not-operational", "After set-up the ME does not report the operational state."},
+    ReasonInfo{notVerified, "not-verified", "Operational, but the server never logged in with the account it made."},
     ReasonInfo{interrupted, "interrupted", "The run ended first."},
     ReasonInfo{windowClosed, "window-closed", "The set-up window has expired; the network interface is closed."},
     ReasonInfo{setupClosed, "setup-closed", "The port is closed in the machine's state."},

@@ -31,6 +31,7 @@ enum class Reason : std::uint8_t {
   connectionLost,
   identityUntrusted,
   notOperational,
+  notVerified,
   interrupted,
   // Why a machine refused a TLS client.
   windowClosed,

@@ -26,6 +26,7 @@ constexpr std::array kNames{
     KindName{Kind::handshakeDone, "handshake-done"},
     KindName{Kind::handshakeRefused, "handshake-refused"},
     KindName{Kind::request, "request"},
+    KindName{Kind::loggedIn, "logged-in"},
     KindName{Kind::requestRefused, "request-refused"},
     KindName{Kind::stateChanged, "state-changed"},
     KindName{Kind::note, "note"},

@@ -16,7 +16,7 @@ struct PkiOptions {
   std::string folder;
   std::string host = net::ProvisioningPkiOptions{}.host;
   std::string bits = "2048";
-  bool noOid = false, organizationalUnit = false, sha1 = false, json = false;
+  bool noOid = false, organizationalUnit = false, sha1 = false, oneKey = false, json = false;
 };
 
 Exit makePki(const PkiOptions& options) {
@@ -27,6 +27,7 @@ Exit makePki(const PkiOptions& options) {
                                 .oid = !options.noOid,
                                 .organizationalUnit = options.organizationalUnit,
                                 .sha1 = options.sha1,
+                                .oneKey = options.oneKey,
                                 .freshKeys = true});
   net::writePki(options.folder, pki);
   const auto root = toHex(wire::sha1(pki.chain.back()));
@@ -67,6 +68,7 @@ void addPki(Cli& cli) {
   app->add_flag("--no-oid", options->noOid, "the leaf lacks the provisioning OID");
   app->add_flag("--ou", options->organizationalUnit, "the leaf has the OU of a client setup certificate");
   app->add_flag("--sha1", options->sha1, "signed with SHA-1, as in the period; default SHA-256");
+  app->add_flag("--one-key", options->oneKey, "root and leaf share a 2048-bit key, as MeshCentral needs it");
   app->add_flag("--json", options->json, "folder, host and the root's SHA-1 as JSON");
 }
 

@@ -92,7 +92,7 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
   require(!options.profile.empty(), "vme serve", "no --profile given. name one; `vme profiles` lists them");
   auto fleetOptions = fleetFrom(options);
   const profile::Catalogue catalogue(globals.profileFolder());
-  auto group = groupFrom(options, loadProfile(catalogue, options.profile, options.set));
+  auto group = groupFrom(options, loadProfile(catalogue, options));
   const Interrupt interrupt;
   EventStream events(!globals.quiet);
   runtime::Fleet fleet(fleetOptions, {std::move(group)}, events);
@@ -126,6 +126,9 @@ void addMachineOptions(CLI::App* app, ServeOptions& options) {
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
+  app->add_option("--compat", options.compat, "adds what a newer server asks for, as meshcentral")
+      ->type_name("NAME,...")
+      ->delimiter(',');
   app->add_option("--tls", options.tls, "TLS 1.0 and its suites, or 1.2 and 1.3; default modern")
       ->type_name("period|modern");
   app->add_option("--time-scale", options.timeScale, "speed of their clocks and windows; default 1")->type_name("X");
@@ -172,7 +175,6 @@ void addServe(Cli& cli) {
   addSetupOptions(app, *options);
   app->add_flag("--json", options->json, "one object a ready machine and an event");
   cli.addUnavailableOption(app, "--state", "FILE");
-  cli.addUnavailableOption(app, "--compat", "NAME,...");
   cli.addUnavailableOption(app, "--capture", "FILE");
 }
 

@@ -8,6 +8,7 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "cli/common.hpp"
+#include "machine/trust.hpp"
 
 namespace vme::cli {
 namespace {
@@ -19,20 +20,6 @@ machine::TlsMode tlsMode(const std::string& text) {
   if (text.empty() || text == "modern") return machine::TlsMode::modern;
   if (text == "period") return machine::TlsMode::period;
   throw ConfigError("--tls", fmt::format("\"{}\" is no mode. give period or modern", text));
-}
-
-std::vector<machine::RootEntry> factoryRoots(const profile::Profile& profile) {
-  std::vector<machine::RootEntry> rows;
-  for (const auto& entry : profile.prov.hashes) {
-    const auto digest = fromHex(entry.sha1);
-    if (!digest) throw ConfigError(profile.name, "the root hash of " + entry.name + " is no hex. correct the profile");
-    rows.push_back({.handle = static_cast<std::uint32_t>(rows.size() + 1),
-                    .name = entry.name,
-                    .hash = {.algorithm = wire::HashAlgorithm::sha1, .hash = *digest},
-                    .factory = true,
-                    .active = entry.active});
-  }
-  return rows;
 }
 
 /// Rows entered as in MEBx come after the firmware's own.
@@ -61,7 +48,7 @@ machine::Environment environmentFrom(const ServeOptions& options, const profile:
   environment.timingScale = decimal("--timing-scale", options.timingScale, 0, 1000);
   environment.otp = options.otp;
   if (!options.setupPassword.empty()) environment.setupPassword = options.setupPassword;
-  environment.roots = factoryRoots(profile);
+  environment.roots = machine::factoryRoots(profile);
   addRoots(environment, profile, "--root", options.roots, true);
   addRoots(environment, profile, "--root-inactive", options.inactiveRoots, false);
   return environment;

@@ -18,7 +18,7 @@ struct ServeOptions {
   std::string psk, uuid, otp, dnsSuffix, setupPassword, provisioned, tls, helloTo;
   std::string timeScale = "1";    // of the fleet's clock
   std::string timingScale = "1";  // of the firmware's own waits
-  std::vector<std::string> roots, inactiveRoots, set;
+  std::vector<std::string> roots, inactiveRoots, set, compat;
   bool noPsk = false, noHello = false, start = false, json = false;
 
   bool operational() const { return !provisioned.empty(); }

@@ -96,7 +96,9 @@ std::string summaryOf(const report::Results& results) {
                      painted(stdout, good ? Paint::good : Paint::bad, report::wordOf(results.verdict)),
                      results.machines.provisioned, results.machines.total, duration(results.wallMs));
   if (!results.error.empty()) out += "   " + results.error;
-  return out + fmt::format("   seed {}, TLS {}, clock {}\n", results.seed, results.tls, results.clockSpeed);
+  out += fmt::format("   seed {}, TLS {}, clock {}\n", results.seed, results.tls, results.clockSpeed);
+  const auto unlike = report::notFaithful(results);
+  return unlike.empty() ? out : out + unlike + "\n";
 }
 
 }  // namespace vme::cli

@@ -93,7 +93,7 @@ bool hasSuffix(std::string_view name, std::string_view suffix) {
 /// Mutual authentication of an operational machine: one of its own roots, and the name where names are listed.
 Reason judgeOperational(const Me& me, const wire::ChainFacts& chain) {
   if (chain.empty) return Reason::chainMissing;
-  if (!chain.signaturesGood) return Reason::chainBroken;
+  if (!chain.leafFirst || !chain.signaturesGood) return Reason::chainBroken;
   const auto isRoot = [&](const machine::StoredCertificate& certificate) {
     return certificate.trustedRoot && wire::sha1(*certificate.der) == chain.rootSha1;
   };

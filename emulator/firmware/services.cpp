@@ -26,6 +26,7 @@ struct Served {
   Response response;
   bool stores = false;
   unsigned baseMs = 0;
+  bool loggedIn = false;
 };
 
 /// The state may have changed since the connection opened; what belongs to the old one gets no answer.
@@ -84,17 +85,17 @@ Served serve(Me& me, const Session& session, const Request& request, Effects& ef
   switch (target) {
     case Target::wsman: {
       auto answer = wsman::handle(me, login, request, effects);
-      return {std::move(answer.response), answer.stores, timing.wsmanGetMs};
+      return {std::move(answer.response), answer.stores, timing.wsmanGetMs, true};
     }
     case Target::eoi: {
       auto answer = eoi::handle(me, login, request, effects);
-      return {std::move(answer.response), answer.stores, timing.soapMs};
+      return {std::move(answer.response), answer.stores, timing.soapMs, true};
     }
     case Target::page:
       break;
   }
   const bool reads = request.method != "POST";
-  return {reads ? page(me, request.path()) : notFound(me, ""), false, timing.soapMs};
+  return {reads ? page(me, request.path()) : notFound(me, ""), false, timing.soapMs, true};
 }
 
 }  // namespace
@@ -105,7 +106,7 @@ Outcome onRequest(Me& me, const Session& session, const Request& request, Effect
   served.response.omitBody = request.method == "HEAD";
   served.response.close |= !request.keepAlive;
   const auto latency = machine::latency(me, served.baseMs, served.stores, static_cast<std::uint64_t>(me.now.ms));
-  return Reply{std::move(served.response), latency};
+  return Reply{std::move(served.response), latency, served.loggedIn};
 }
 
 Response refuseBadRequest(const Me& me, Reason reason) {

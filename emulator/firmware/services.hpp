@@ -74,7 +74,8 @@ void onClosed(Me& me, const Session& session, bool wasOpened);
 
 struct Reply {
   wire::http::Response response;
-  MeDuration latency;  // before the answer
+  MeDuration latency;     // before the answer
+  bool loggedIn = false;  // the request came with credentials that were accepted
 };
 /// The ME never answers.
 struct Never {};

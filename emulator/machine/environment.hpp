@@ -3,10 +3,12 @@
 // machines of a group.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "wire/hello.hpp"
 
 namespace vme::machine {
@@ -38,6 +40,10 @@ struct Environment {
   std::string pkiSuffix;  // PKI DNS suffix entered in MEBx; wins over option 15
   std::string otp;        // a one-time password that an agent has set; empty: none
   bool zeroTouch = true;
+  /// RSA keys in DER, all of `keyBits`, that firmware draws from when it is asked to generate one. Set, and not empty,
+  /// where the profile can.
+  std::shared_ptr<const std::vector<Bytes>> keys;
+  unsigned keyBits = 0;
   /// Overrides the profile's first window; the scenario's way to open 2.2 and 2.6 for bare metal.
   std::optional<unsigned> firstWindowH;
 };

@@ -80,6 +80,17 @@ AmtStatus addKey(Me& me, Bytes der, std::uint32_t& handle) {
   return AmtStatus::success;
 }
 
+AmtStatus generateKey(Me& me, unsigned bits, std::uint32_t& handle) {
+  const auto& pool = me.environment.keys;
+  if (!pool || bits != me.environment.keyBits) return AmtStatus::invalidParameter;
+  const auto first = me.draw.below(pool->size(), "key-pair", me.nvram().nextStoreHandle);
+  auto status = AmtStatus::duplicate;
+  for (std::size_t i = 0; i < pool->size() && status == AmtStatus::duplicate; ++i) {
+    status = addKey(me, (*pool)[(first + i) % pool->size()], handle);
+  }
+  return status;
+}
+
 AmtStatus removeKey(Me& me, std::uint32_t handle) {
   const auto* key = findKey(me, handle);
   if (!key) return AmtStatus::notFound;

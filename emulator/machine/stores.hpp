@@ -19,6 +19,9 @@ const StoredCertificate* findCertificate(const Me& me, std::uint32_t handle);
 /// invalidKey (undecodable, or a length the profile does not take), rngNotReady where the profile wants SetRngKey
 /// first.
 AmtStatus addKey(Me& me, Bytes der, std::uint32_t& handle);
+/// A key of that length from the environment's pool, stored as if the ME had made it. invalidParameter for a length
+/// that the pool has not, and as addKey.
+AmtStatus generateKey(Me& me, unsigned bits, std::uint32_t& handle);
 AmtStatus removeKey(Me& me, std::uint32_t handle);
 const StoredKey* findKey(const Me& me, std::uint32_t handle);
 /// The stored key that belongs to the certificate; null without one.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/error.hpp"
 #include "machine/clock.hpp"
 #include "machine/setup.hpp"
 
@@ -76,6 +77,20 @@ Reason judgeName(const Me& me, const wire::ChainFacts& chain) {
 
 }  // namespace
 
+std::vector<RootEntry> factoryRoots(const profile::Profile& profile) {
+  std::vector<RootEntry> rows;
+  for (const auto& entry : profile.prov.hashes) {
+    auto digest = fromHex(entry.sha1);
+    if (!digest) throw ConfigError(profile.name, "the root hash of " + entry.name + " is no hex. correct the profile");
+    rows.push_back({.handle = static_cast<std::uint32_t>(rows.size() + 1),
+                    .name = entry.name,
+                    .hash = {wire::HashAlgorithm::sha1, std::move(*digest)},
+                    .factory = true,
+                    .active = entry.active});
+  }
+  return rows;
+}
+
 std::span<const RootEntry> roots(const Me& me) {
   const auto& own = me.nvram().roots;
   return own ? *own : me.environment.roots;
@@ -119,7 +134,8 @@ AmtStatus setRootActive(Me& me, std::uint32_t handle, bool active) {
 Reason judgeChain(const Me& me, const wire::ChainFacts& chain) {
   const auto& tls = me.profile.tls;
   if (chain.empty) return Reason::chainMissing;
-  if (!chain.signaturesGood) return Reason::chainBroken;
+  const bool ordered = chain.leafFirst || me.profile.prov.chainRootFirst;
+  if (!ordered || !chain.signaturesGood) return Reason::chainBroken;
   if (!chain.endsSelfSigned) return Reason::rootNotInChain;
   if (const auto reason = judgeRoot(me, chain); reason != Reason::none) return reason;
   if (!chain.serverAuth) return Reason::ekuMissing;

@@ -14,6 +14,8 @@ namespace vme::machine {
 
 using wire::AmtStatus;
 
+/// The rows that a build comes with. ConfigError for a hash that is no hex.
+std::vector<RootEntry> factoryRoots(const profile::Profile& profile);
 std::span<const RootEntry> roots(const Me& me);
 /// maxLimitReached when the custom slots are full, duplicate, invalidParameter (name over 32 characters, hash length).
 AmtStatus addRoot(Me& me, std::string_view name, const wire::RootHash& hash, std::uint32_t& handle);

@@ -143,7 +143,7 @@ ProvisioningPki makeProvisioningPki(const ProvisioningPkiOptions& options) {
   const std::int64_t now = std::time(nullptr);
   const auto keys =
       options.freshKeys ? std::vector{makeRsaKey(2048), makeRsaKey(2048), makeRsaKey(2048)} : keyPool(2048, 3);
-  const auto leafKey = options.keyBits == 2048 ? keys[2] : makeRsaKey(options.keyBits);
+  const auto leafKey = options.oneKey ? keys[0] : options.keyBits == 2048 ? keys[2] : makeRsaKey(options.keyBits);
   CertificateRequest request{.commonName = "VirtualME test root",
                              .organization = "VirtualME",
                              .ca = true,

@@ -61,6 +61,7 @@ struct ProvisioningPkiOptions {
   bool oid = true;
   bool organizationalUnit = false;  // `Intel(R) Client Setup Certificate`
   bool sha1 = false;
+  bool oneKey = false;  // root and leaf have the same key: MeshCentral shows its chain root first, with the leaf's key
   bool freshKeys = false;  // false: from the cached pool, which every such PKI of this user shares
 };
 ProvisioningPki makeProvisioningPki(const ProvisioningPkiOptions& options);

@@ -1,5 +1,7 @@
 #include "profile/catalogue.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -85,7 +87,16 @@ bool versionLess(const std::string& a, const std::string& b) {
 }  // namespace
 
 Catalogue::Catalogue(const std::optional<std::filesystem::path>& own) {
-  for (const auto& file : embeddedFiles()) add("profiles/" + std::string(file.path), file.text);
+  for (const auto& file : embeddedFiles()) {
+    const auto path = "profiles/" + std::string(file.path);
+    if (file.path.starts_with("compat/")) {
+      auto document = parseYaml(path, file.text);
+      auto name = YamlCursor(document).at("name").text();
+      compat_.emplace(std::move(name), std::move(document));
+    } else {
+      add(path, file.text);
+    }
+  }
   if (!own) return;
   std::map<std::string, std::string> fileOf;
   for (const auto& path : profileFiles(*own)) {
@@ -114,6 +125,32 @@ std::vector<std::string> Catalogue::names() const {
   }
   std::ranges::sort(all, versionLess);
   return all;
+}
+
+std::vector<std::string> Catalogue::compatNames() const {
+  std::vector<std::string> all;
+  for (const auto& [name, document] : compat_) all.push_back(name);
+  return all;
+}
+
+std::shared_ptr<const Profile> Catalogue::withCompat(const Profile& profile, const std::vector<std::string>& names,
+                                                     const std::string& place) const {
+  auto changed = std::make_shared<Profile>(profile);
+  for (const auto& name : names) {
+    const auto found = compat_.find(name);
+    if (found == compat_.end()) {
+      auto hint = didYouMean(name, compatNames());
+      if (hint.empty()) hint = fmt::format(" there is: {}", fmt::join(compatNames(), ", "));
+      throw ConfigError(place, "there is no compatibility set \"" + name + "\"." + hint);
+    }
+    const YamlCursor root(found->second);
+    for (const auto* key : {"schema", "name", "description"}) root.find(key);
+    readSections(*changed, root);
+    root.finish();
+    changed->compat.push_back(name);
+  }
+  checkProfile(*changed, place);
+  return changed;
 }
 
 std::shared_ptr<const Profile> Catalogue::find(std::string_view name, const std::string& place) const {

@@ -24,6 +24,12 @@ class Catalogue {
   std::vector<std::string> names() const;
   /// ConfigError, at `place`, for an unknown or abstract name (with the nearest), and for an error in the profile.
   std::shared_ptr<const Profile> find(std::string_view name, const std::string& place = {}) const;
+  /// The sets of newer behaviours that can be added to a profile (profiles/compat).
+  std::vector<std::string> compatNames() const;
+  /// The profile with those sets added, in their order. ConfigError, at `place`, for an unknown name (with the
+  /// nearest).
+  std::shared_ptr<const Profile> withCompat(const Profile& profile, const std::vector<std::string>& names,
+                                            const std::string& place) const;
   /// Adds a profile from a text, or replaces the one of its name. Returns the name.
   std::string add(const std::string& file, std::string_view text);
 
@@ -35,6 +41,7 @@ class Catalogue {
   Profile resolve(const std::string& name, std::vector<std::string>& path) const;
 
   std::map<std::string, Source, std::less<>> sources_;
+  std::map<std::string, YamlValue, std::less<>> compat_;
 };
 
 }  // namespace vme::profile

@@ -80,6 +80,7 @@ struct Profile {
     bool hostBasedSetup = false;
     bool enforceDates = false;
     bool certIsAuth = false;
+    bool chainRootFirst = false;     // a set-up chain may come root first as well
     bool pskImpliesAdminSet = true;  // a PSK pair comes with a new MEBx password: hello byte 0 is 1
     RngKey rngKey = RngKey::none;    // SetRngKey: whether it exists, and must come before a TLS key is stored
     std::vector<HelloStep> helloSchedulePsk;
@@ -125,6 +126,7 @@ struct Profile {
     unsigned httpHeaderMax = 8192;
     unsigned httpIdleS = 30;
     std::string eoiLevel;       // 2.1, 2.2, 2.5 ...: operations with a later `since` do not exist
+    bool hexDigest = false;     // DigestPassword as 32 hex digits too
     bool eoiDeprecated = true;  // the 1.0 operations that 2.0 deprecated still exist (gone in 4.0)
     std::string eoiPrefix;      // s0
     std::string eoiEnvelope;    // soap
@@ -178,6 +180,7 @@ struct Profile {
     bool nap = false;
     bool cira = false;
     bool alarmClock = false;
+    bool keyGeneration = false;  // GenerateKeyPair
   } features;
 
   struct Audit {
@@ -221,6 +224,7 @@ struct Profile {
   } timing;
 
   std::vector<std::string> quirks;
+  std::vector<std::string> compat;  // what was added to the firmware, by name; empty: as that build really is
 };
 
 }  // namespace vme::profile

@@ -141,9 +141,8 @@ std::string healthTable(const Health& health) {
 }
 
 std::string faithfulness(const Results& results) {
-  if (results.notFaithful.empty()) return {};
-  return "<p>Groups with compatibility switches: " + escaped(fmt::format("{}", fmt::join(results.notFaithful, ", "))) +
-         "</p>";
+  const auto text = notFaithful(results);
+  return text.empty() ? text : "<p>" + escaped(text) + "</p>";
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ json::object toObject(const GroupResult& group) {
   return {{"name", group.name},
           {"profile", group.profile},
           {"provisioning", group.provisioning},
+          {"compat", json::array(group.compat.begin(), group.compat.end())},
           {"machines", toObject(group.machines)},
           {"outcomes", std::move(outcomes)}};
 }

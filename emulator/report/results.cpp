@@ -1,9 +1,13 @@
 #include "report/results.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <fstream>
+#include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -26,6 +30,19 @@ void writeFile(const std::filesystem::path& file, const std::string& text) {
 
 std::string_view wordOf(Verdict verdict) {
   return kVerdicts.at(std::to_underlying(verdict));
+}
+
+std::string notFaithful(const Results& results) {
+  std::map<std::string, std::set<std::string>> groupsOf;
+  for (const auto& group : results.groups) {
+    if (!group.compat.empty()) groupsOf[fmt::format("{}", fmt::join(group.compat, " + "))].insert(group.name);
+  }
+  std::string text;
+  for (const auto& [compat, groups] : groupsOf) {
+    text += fmt::format("{}{} ({})", text.empty() ? "not faithful to the firmware: " : "; ", fmt::join(groups, ", "),
+                        compat);
+  }
+  return text;
 }
 
 void write(const std::filesystem::path& folder, const Results& results) {

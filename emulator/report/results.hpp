@@ -22,7 +22,8 @@ struct MachineCounts {
 struct GroupResult {
   std::string name;
   std::string profile;
-  std::string provisioning;  // psk, pki; of what the group was set up by
+  std::string provisioning;         // psk, pki; of what the group was set up by
+  std::vector<std::string> compat;  // what was added to its firmware: such machines are not faithful
   MachineCounts machines;
   std::map<std::string, std::uint64_t> outcomes;  // reason word -> machines
   double p50 = 0, p95 = 0;                        // first hello to verified
@@ -73,8 +74,7 @@ struct Results {
   std::string started;  // ISO 8601, UTC
   double wallMs = 0;
   std::string clockSpeed;
-  std::string tls;                       // period, modern
-  std::vector<std::string> notFaithful;  // groups with compat switches
+  std::string tls;  // period, modern
   Verdict verdict = Verdict::error;
   std::string error;  // verdict error: why
   MachineCounts machines;
@@ -86,6 +86,9 @@ struct Results {
   Health health;
   std::vector<MachineResult> machinesDetail;  // in the order of arrival
 };
+
+/// Which groups are not as their firmware really was, and why; empty when all are.
+std::string notFaithful(const Results& results);
 
 std::string toJson(const Results& results);
 /// machinesDetail, one JSON object a line.

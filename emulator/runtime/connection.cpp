@@ -53,6 +53,7 @@ struct Shard::Connection {
   std::unique_ptr<net::Channel> channel;
   std::uint32_t local = 0;
   machine::Identity identity;
+  bool loggedIn = false;
 };
 
 net::Task<void> Shard::acceptLoop(std::shared_ptr<net::Listener> listener, std::uint16_t port) {
@@ -199,6 +200,7 @@ net::Task<bool> Shard::answer(Connection& connection, const firmware::Session& s
   const auto local = connection.local;
   ++counters_.requests;
   counters_.requestBytes += request.body.size();
+  const auto stateBefore = machines_.hot(local).state;
   firmware::Outcome outcome;
   const bool networkRestarts = onMachine(local, connection.identity, [&](machine::Me& me, machine::Effects& effects) {
     outcome = firmware::onRequest(me, session, request, effects);
@@ -208,6 +210,10 @@ net::Task<bool> Shard::answer(Connection& connection, const firmware::Session& s
   if (shared_.observer.wants(Happening::Kind::request)) {
     tell(Happening::Kind::request, local, Reason::none,
          request.method + " " + request.target + " " + std::to_string(reply->response.status));
+  }
+  if (reply->loggedIn && !connection.loggedIn && !session.setup && stateBefore == machine::State::operational) {
+    connection.loggedIn = true;
+    tell(Happening::Kind::loggedIn, local, Reason::none, {});
   }
   co_await wait(reply->latency);
   const bool last = reply->response.close || !request.keepAlive || networkRestarts;

@@ -9,6 +9,8 @@ namespace vme::runtime {
 namespace {
 
 constexpr std::size_t kSelfSignedPool = 8;
+constexpr unsigned kGeneratedBits = 2048;  // the one length that servers ask for
+constexpr std::size_t kGeneratedPool = 8;
 
 FleetPlan makePlan(FleetOptions options, std::vector<Group> groups) {
   FleetPlan plan{.options = std::move(options), .groups = std::move(groups), .firstOfGroup = {}, .machines = 0};
@@ -35,6 +37,21 @@ void fillSelfSigned(Shared& shared) {
   }
 }
 
+/// A pool of keys for the groups whose firmware generates key pairs: making them is never a machine's own time.
+void fillKeyPools(std::vector<Group>& groups) {
+  std::shared_ptr<const std::vector<Bytes>> pool;
+  for (auto& group : groups) {
+    if (!group.profile->features.keyGeneration) continue;
+    if (!pool) {
+      std::vector<Bytes> keys;
+      for (auto& key : net::keyPool(kGeneratedBits, kGeneratedPool)) keys.push_back(std::move(key.der));
+      pool = std::make_shared<const std::vector<Bytes>>(std::move(keys));
+    }
+    group.environment.keys = pool;
+    group.environment.keyBits = kGeneratedBits;
+  }
+}
+
 }  // namespace
 
 struct Fleet::Impl {
@@ -45,6 +62,7 @@ struct Fleet::Impl {
 };
 
 Fleet::Fleet(FleetOptions options, std::vector<Group> groups, Observer& observer) {
+  fillKeyPools(groups);
   auto plan = makePlan(std::move(options), std::move(groups));
   const FleetClock clockOptions(plan.options.clock);
   impl_ = std::unique_ptr<Impl>(new Impl{.shared = {.plan = std::move(plan),

@@ -65,6 +65,7 @@ struct Happening {
     handshakeDone,     // text: version and suite
     handshakeRefused,  // reason, text: the alert
     request,           // text: method, target, status
+    loggedIn,          // the first accepted credentials of a connection to an operational machine
     requestRefused,    // reason
     stateChanged,      // text: the new state
     note,

@@ -63,6 +63,7 @@ class Assembly {
       Tally tally;
       tally.row.name = spec.group.name;
       tally.row.profile = spec.group.profile->name;
+      tally.row.compat = spec.group.profile->compat;
       tally.row.provisioning = spec.method.empty() ? spec.provisioning : spec.method;
       groups_.push_back(std::move(tally));
     }
@@ -70,7 +71,7 @@ class Assembly {
 
   void add(const runtime::MachineView& view) {
     const auto& record = recorder_.machines()[view.index];
-    const auto judged = judge(record, view, scenario_.servicePoint.embedded);
+    const auto judged = judge(record, view, scenario_.servicePoint.proof());
     const auto& spec = roster_.groupOf(view.index);
     groups_[roster_.groupIndex(view.index)].add(judged, record.wholeMs);
     auto& profile = profiles_[spec.group.profile->name];
@@ -187,8 +188,11 @@ Judged judgeAlone(const runtime::MachineView& view) {
 
 }  // namespace
 
-Judged judge(const MachineRecord& record, const runtime::MachineView& view, bool embedded) {
-  if (!embedded) return judgeAlone(view);
+Judged judge(const MachineRecord& record, const runtime::MachineView& view, Proof proof) {
+  if (proof == Proof::login && view.state == machine::State::operational && !record.loggedIn) {
+    return {Fate::failed, Reason::notVerified, false};
+  }
+  if (proof != Proof::outcome) return judgeAlone(view);
   if (!record.outcome) return {Fate::idle, view.hellosSent > 0 ? Reason::stillWaiting : Reason::neverStarted, false};
   switch (*record.outcome) {
     case servicepoint::Result::provisioned:

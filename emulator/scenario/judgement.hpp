@@ -17,7 +17,7 @@ struct Judged {
   Reason reason = Reason::none;
   bool disagreement = false;  // the service point says provisioned, the machine is not operational
 };
-Judged judge(const MachineRecord& record, const runtime::MachineView& view, bool embedded);
+Judged judge(const MachineRecord& record, const runtime::MachineView& view, Proof proof);
 
 /// Fills machines, groups, profiles, expectations, steps, failures, machinesDetail and the verdict.
 void fillResults(report::Results& results, const Scenario& scenario, const Roster& roster, const Recorder& recorder,

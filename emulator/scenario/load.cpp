@@ -19,9 +19,8 @@ namespace {
 using profile::YamlCursor;
 
 // Keys of the design that this version does not have.
-constexpr std::array<std::string_view, 11> kLater{"faults",    "host",    "best_practice", "compat",
-                                                  "processes", "capture", "state",         "shard",
-                                                  "keys",      "quirks",  "closed_ports"};
+constexpr std::array<std::string_view, 10> kLater{"faults", "host",  "best_practice", "processes", "capture",
+                                                  "state",  "shard", "keys",          "quirks",    "closed_ports"};
 constexpr std::uint32_t kLoopback = 0x7F000000, kLoopbackLast = 0x7FFFFFFE;
 constexpr std::uint32_t kFirstMulticast = 0xE0000000;
 constexpr double kFastest = 1e6;

@@ -35,7 +35,7 @@ enum class Method : std::uint8_t { automatic, psk, pki };
 constexpr Words<Method, 3> kMethods{{{"auto", Method::automatic}, {"psk", Method::psk}, {"pki", Method::pki}}};
 
 // The groups' keys of the design that this version does not have.
-constexpr std::array<std::string_view, 11> kLater{"faults", "host",  "compat",  "quirks",       "keys",    "api",
+constexpr std::array<std::string_view, 10> kLater{"faults", "host",  "quirks",  "keys",         "api",
                                                   "agent",  "power", "capture", "closed_ports", "firmware"};
 // What makes no sense for machines that nothing provisions.
 constexpr std::array<std::string_view, 8> kOfProvisioning{"method",   "setup_password",      "otp",  "expected_otp",
@@ -78,11 +78,17 @@ Profiles readProfiles(const YamlCursor& map, const profile::Catalogue& catalogue
   }
   if (names.empty()) several->fail(several->path() + " is empty. name at least one profile");
   const auto set = map.find("set");
+  const auto compat = map.find("compat");
+  std::vector<std::string> additions;
+  if (compat) {
+    for (const auto& item : compat->items()) additions.push_back(item.text());
+  }
   Profiles all;
   for (const auto& name : names) {
     const auto known = [&](const auto& profile) { return profile->name == name.text(); };
     if (std::ranges::any_of(all, known)) name.fail(name.path() + " stands twice in the list. name each profile once");
     auto profile = catalogue.find(name.text(), name.place());
+    if (compat) profile = catalogue.withCompat(*profile, additions, compat->place());
     all.push_back(set ? overridden(std::move(profile), *set) : std::move(profile));
   }
   return all;

@@ -77,6 +77,7 @@ ServicePointSpec readServicePoint(const YamlCursor& value) {
     spec.embedded = false;
     spec.host = readText(*host);
     if (const auto port = value.find("hello_port")) spec.helloPort = readPort(*port);
+    if (const auto verifies = value.find("verifies")) spec.verifies = verifies->boolean();
     value.finish();
     return spec;
   }

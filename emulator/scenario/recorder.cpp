@@ -15,8 +15,8 @@ double milliseconds(Clock::duration duration) {
 
 }  // namespace
 
-Recorder::Recorder(const Roster& roster, bool embedded)
-    : roster_(roster), embedded_(embedded), machines_(roster.size()), settledFlags_(roster.size(), false) {}
+Recorder::Recorder(const Roster& roster, Proof proof)
+    : roster_(roster), proof_(proof), machines_(roster.size()), settledFlags_(roster.size(), false) {}
 
 void Recorder::setStart(MeTime start, double speed) {
   start_ = start;
@@ -25,7 +25,8 @@ void Recorder::setStart(MeTime start, double speed) {
 
 bool Recorder::wants(Kind kind) const {
   // What the machines refused is all there is to tell when the service point is another program.
-  if (kind == Kind::handshakeRefused || kind == Kind::requestRefused) return !embedded_;
+  if (kind == Kind::handshakeRefused || kind == Kind::requestRefused) return proof_ != Proof::outcome;
+  if (kind == Kind::loggedIn) return proof_ == Proof::login;
   return kind == Kind::helloSent || kind == Kind::helloFailed || kind == Kind::stateChanged;
 }
 
@@ -44,7 +45,10 @@ void Recorder::happened(const runtime::Happening& happening) {
       refused(happening.machine, happening);
       break;
     case Kind::stateChanged:
-      becameOperational(happening.machine, happening);
+      stateChanged(happening.machine, happening);
+      break;
+    case Kind::loggedIn:
+      loggedIn(happening.machine, happening);
       break;
     default:
       break;
@@ -60,14 +64,14 @@ void Recorder::helloSent(std::uint32_t machine, const runtime::Happening& happen
   const auto delay = static_cast<double>(since.ms - roster_.arrivalMs(machine)) / speed_;
   record.helloDelayMs = std::max(delay, 0.0);
   record.helloTold = true;
-  if (embedded_) settle(machine);
+  if (proof_ == Proof::outcome) settle(machine);
 }
 
 void Recorder::helloFailed(std::uint32_t machine, const runtime::Happening& happening) {
   auto& record = machines_[machine];
   if (record.helloDelayMs < 0) unreachable_[machine] = happening.text;
   record.helloTold = true;
-  if (embedded_) settle(machine);
+  if (proof_ == Proof::outcome) settle(machine);
 }
 
 void Recorder::refused(std::uint32_t machine, const runtime::Happening& happening) {
@@ -76,18 +80,40 @@ void Recorder::refused(std::uint32_t machine, const runtime::Happening& happenin
   troubles_[machine] = {happening.kind == Kind::requestRefused ? "request" : "handshake", happening.text};
 }
 
-void Recorder::becameOperational(std::uint32_t machine, const runtime::Happening& happening) {
+void Recorder::stateChanged(std::uint32_t machine, const runtime::Happening& happening) {
   auto& record = machines_[machine];
   record.operational = happening.text == machine::nameOf(machine::State::operational);
-  if (embedded_ || !record.operational) return;
-  if (record.helloDelayMs >= 0 && record.wholeMs < 0) record.wholeMs = milliseconds(happening.at - record.firstHello);
+  record.loggedIn = false;
+  if (proof_ == Proof::operational && record.operational) finish(machine, happening.at);
+}
+
+void Recorder::loggedIn(std::uint32_t machine, const runtime::Happening& happening) {
+  machines_[machine].loggedIn = true;
+  finish(machine, happening.at);
+}
+
+void Recorder::finish(std::uint32_t machine, Clock::time_point at) {
+  auto& record = machines_[machine];
+  if (record.helloDelayMs >= 0 && record.wholeMs < 0) record.wholeMs = milliseconds(at - record.firstHello);
   settle(machine);
+}
+
+bool Recorder::isProvisioned(const MachineRecord& record) const {
+  switch (proof_) {
+    case Proof::outcome:
+      return record.outcome == servicepoint::Result::provisioned;
+    case Proof::operational:
+      return record.operational;
+    case Proof::login:
+      break;
+  }
+  return record.operational && record.loggedIn;
 }
 
 void Recorder::settle(std::uint32_t machine) {
   const auto& record = machines_[machine];
   // The service point may be done with a hello before the fleet tells that it went out.
-  if (embedded_ && (!record.outcome || !record.helloTold)) return;
+  if (proof_ == Proof::outcome && (!record.outcome || !record.helloTold)) return;
   if (settledFlags_[machine] || roster_.groupOf(machine).group.start != runtime::Start::bareMetal) return;
   settledFlags_[machine] = true;
   ++settled_;
@@ -130,17 +156,15 @@ std::uint32_t Recorder::settled() const {
 
 std::uint64_t Recorder::provisioned() const {
   const std::lock_guard lock(mutex_);
-  return static_cast<std::uint64_t>(std::ranges::count_if(machines_, [this](const MachineRecord& record) {
-    return embedded_ ? record.outcome == servicepoint::Result::provisioned : record.operational;
-  }));
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(machines_, [this](const MachineRecord& record) { return isProvisioned(record); }));
 }
 
 std::vector<double> Recorder::timesToProvision() const {
   const std::lock_guard lock(mutex_);
   std::vector<double> times;
   for (const auto& record : machines_) {
-    const bool done = embedded_ ? record.outcome == servicepoint::Result::provisioned : record.operational;
-    if (done && record.wholeMs >= 0) times.push_back(record.wholeMs);
+    if (isProvisioned(record) && record.wholeMs >= 0) times.push_back(record.wholeMs);
   }
   return times;
 }

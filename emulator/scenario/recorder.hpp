@@ -26,6 +26,7 @@ struct MachineRecord {
   Clock::time_point firstHello;
   bool helloTold = false;  // the fleet told of a hello, whether it got through or not
   bool operational = false;
+  bool loggedIn = false;  // since it is operational
 };
 
 /// Where and how a machine was refused or failed.
@@ -43,8 +44,7 @@ struct StepSamples {
 
 class Recorder final : public runtime::Observer {
  public:
-  /// `embedded`: outcomes come from the service point; else a machine is done when it is operational.
-  Recorder(const Roster& roster, bool embedded);
+  Recorder(const Roster& roster, Proof proof);
 
   /// The fleet's time at the moment from which arrivals count, and how fast it runs.
   void setStart(MeTime start, double speed);
@@ -72,10 +72,13 @@ class Recorder final : public runtime::Observer {
   void helloSent(std::uint32_t machine, const runtime::Happening& happening);
   void helloFailed(std::uint32_t machine, const runtime::Happening& happening);
   void refused(std::uint32_t machine, const runtime::Happening& happening);
-  void becameOperational(std::uint32_t machine, const runtime::Happening& happening);
+  void stateChanged(std::uint32_t machine, const runtime::Happening& happening);
+  void finish(std::uint32_t machine, Clock::time_point at);
+  void loggedIn(std::uint32_t machine, const runtime::Happening& happening);
+  bool isProvisioned(const MachineRecord& record) const;
 
   const Roster& roster_;
-  const bool embedded_;
+  const Proof proof_;
   MeTime start_;
   double speed_ = 1;
   mutable std::mutex mutex_;

@@ -80,7 +80,7 @@ class Run {
   explicit Run(const Scenario& scenario)
       : scenario_(scenario),
         roster_(scenario),
-        recorder_(roster_, scenario.servicePoint.embedded),
+        recorder_(roster_, scenario.servicePoint.proof()),
         shards_(shardsFor(scenario)),
         watch_(shards_) {
     reserveDescriptors(descriptorsNeeded(scenario, roster_));
@@ -142,7 +142,6 @@ class Run {
     bool modern = false, period = false;
     for (const auto& spec : scenario_.groups) {
       (spec.group.environment.tls == machine::TlsMode::modern ? modern : period) = true;
-      if (!spec.compat.empty()) results.notFaithful.push_back(spec.group.name);
     }
     results.tls = modern && period ? "modern and period" : period ? "period" : "modern";
     return results;

@@ -28,8 +28,17 @@ struct Expect {
   bool isShare = false;
 };
 
+/// What shows that a machine is provisioned.
+enum class Proof : std::uint8_t {
+  outcome,      // the embedded service point's word
+  operational,  // its own state
+  login,        // its own state, and then a login with the account that the external service point made
+};
+
 struct ServicePointSpec {
   bool embedded = true;
+  bool verifies = false;  // external: it logs in again once a machine is operational
+  Proof proof() const { return embedded ? Proof::outcome : verifies ? Proof::login : Proof::operational; }
   std::string host;  // external
   std::uint16_t helloPort = 9971;
   servicepoint::Options options;  // embedded; its hello port is a free one unless the scenario names it
@@ -50,7 +59,6 @@ struct GroupSpec {
   bool rootPresent = true;                 // pki: the service point's root was entered into the machines
   std::optional<wire::RootHash> root;      // pki: of this root, in place of the embedded service point's
   std::optional<std::string> expectedOtp;  // what the embedded service point asks of these machines
-  std::vector<std::string> compat;
 };
 
 struct Scenario {

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "machine/trust.hpp"
 #include "wire/certificate.hpp"
 
 namespace vme::scenario {
@@ -15,20 +16,6 @@ constexpr std::uint64_t kWrongPairs = 0x57524F4E47;
 wire::RootHash hashOf(ByteView certificate) {
   const auto digest = wire::sha1(certificate);
   return {wire::HashAlgorithm::sha1, Bytes(digest.begin(), digest.end())};
-}
-
-std::vector<machine::RootEntry> factoryRoots(const profile::Profile& profile) {
-  std::vector<machine::RootEntry> roots;
-  for (const auto& entry : profile.prov.hashes) {
-    auto bytes = fromHex(entry.sha1);
-    if (!bytes) throw ConfigError(profile.name, "the hash of \"" + entry.name + "\" is no hex. mend the profile");
-    roots.push_back({.handle = static_cast<std::uint32_t>(roots.size() + 1),
-                     .name = entry.name,
-                     .hash = {wire::HashAlgorithm::sha1, std::move(*bytes)},
-                     .factory = true,
-                     .active = entry.active});
-  }
-  return roots;
 }
 
 wire::PskPair wrongPair(const Scenario& scenario, std::uint32_t machine, const wire::PskPair& right) {
@@ -53,7 +40,7 @@ std::vector<runtime::Group> fleetGroups(const Scenario& scenario, const std::opt
   for (const auto& spec : scenario.groups) {
     auto group = spec.group;
     auto& roots = group.environment.roots;
-    roots = factoryRoots(*group.profile);
+    roots = machine::factoryRoots(*group.profile);
     auto own = spec.root;
     if (!own && pki) own = hashOf(pki->chain.back());
     if (own && spec.method == "pki" && spec.rootPresent) {

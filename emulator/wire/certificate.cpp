@@ -167,6 +167,29 @@ bool namesItself(const X509* certificate) {
   return X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
 }
 
+struct Sent {
+  ByteView der;
+  X509Ptr certificate;
+
+  X509* get() const { return certificate.get(); }
+};
+
+/// Whether each is issued by the next, by their names.
+bool isLeafFirst(const std::vector<Sent>& chain) {
+  for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
+    if (X509_NAME_cmp(X509_get_issuer_name(chain[i].get()), X509_get_subject_name(chain[i + 1].get())) != 0)
+      return false;
+  }
+  return true;
+}
+
+/// Turns a chain round that was sent root first; what is in no order at all stays as it is.
+void putLeafFirst(std::vector<Sent>& chain) {
+  if (isLeafFirst(chain)) return;
+  std::ranges::reverse(chain);
+  if (!isLeafFirst(chain)) std::ranges::reverse(chain);
+}
+
 }  // namespace
 
 Sha1 sha1(ByteView bytes) {
@@ -214,23 +237,27 @@ Result<KeyFacts> privateKeyFacts(ByteView der) {
 ChainFacts chainFacts(const std::vector<Bytes>& ders) {
   ChainFacts facts;
   facts.empty = ders.empty();
-  std::vector<X509Ptr> chain;
+  std::vector<Sent> chain;
   for (const auto& der : ders) {
     facts.totalBytes += der.size();
-    chain.push_back(decode(der));
-    if (!chain.back()) return facts;
+    chain.push_back({der, decode(der)});
+    if (!chain.back().certificate) return facts;
     facts.maxKeyBits = std::max(facts.maxKeyBits, rsaFacts(X509_get0_pubkey(chain.back().get())).rsaBits);
   }
   if (chain.empty()) return facts;
-  facts.rootBytes = ders.back().size();
-  facts.rootSha1 = sha1(ders.back());
+  const auto* shown = chain.front().get();
+  putLeafFirst(chain);
+  const auto* leaf = chain.front().get();
   auto* last = chain.back().get();
+  facts.leafFirst = leaf == shown;
+  facts.rootBytes = chain.back().der.size();
+  facts.rootSha1 = sha1(chain.back().der);
   facts.endsSelfSigned = namesItself(last) && isSignedBy(last, last);
   facts.signaturesGood = facts.endsSelfSigned || !namesItself(last);
+  if (EVP_PKEY_eq(X509_get0_pubkey(leaf), X509_get0_pubkey(shown)) != 1) facts.signaturesGood = false;
   for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
     if (!isSignedBy(chain[i].get(), chain[i + 1].get())) facts.signaturesGood = false;
   }
-  const auto* leaf = chain.front().get();
   readUsages(leaf, facts);
   readNames(leaf, facts);
   facts.notBefore = secondsOf(X509_get0_notBefore(leaf));

@@ -39,6 +39,7 @@ Result<KeyFacts> privateKeyFacts(ByteView der);
 /// Fetched once a distinct chain; the verdict is each machine's own.
 struct ChainFacts {
   bool empty = true;
+  bool leafFirst = true;        // false: sent root first, and turned round for these facts
   bool signaturesGood = false;  // each certificate is signed by the next, the last by itself when it is self-signed
   bool endsSelfSigned = false;
   Sha1 rootSha1{};             // over the DER of the last certificate
@@ -54,7 +55,8 @@ struct ChainFacts {
   std::int64_t notAfter = 0;
   std::string subject;  // of the leaf, for logs
 };
-/// `ders`: leaf first. A certificate that cannot be decoded makes the signatures bad.
+/// `ders`: as sent; the first one's key is the one that the client has proved to hold. Where another certificate is the
+/// leaf, it must have that key too, or the signatures are bad, as with a certificate that cannot be decoded.
 ChainFacts chainFacts(const std::vector<Bytes>& ders);
 
 }  // namespace vme::wire

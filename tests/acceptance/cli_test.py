@@ -14,7 +14,7 @@ LATER = (("agent",), ("heci", "list"), ("host", "--", "true"), ("quirks", "some-
          ("report", "diff", "a", "b"), ("report", "merge", "a"), ("rerun", "x"), ("setup-bin", "show", "x"),
          ("scenario", "explain", "x"), ("scenario", "new", "x"), ("run", "x.yaml", "--capture", "f.pcapng"),
          ("run", "x.yaml", "--state", "f"), ("run", "x.yaml", "--shard", "1/2"), ("run", "x.yaml", "--processes", "2"),
-         ("serve", "--profile", "amt-3.2.2", "--state", "f"), ("serve", "--profile", "amt-3.2.2", "--compat", "x"))
+         ("serve", "--profile", "amt-3.2.2", "--state", "f"))
 
 
 class Help(unittest.TestCase):
@@ -81,6 +81,8 @@ class Errors(unittest.TestCase):
         self.assertIn('did you mean "check"?', self.refused("scenario", "chekc"))
         self.assertIn('did you mean "--machines"?', self.refused("run", "x.yaml", "--machnes", "3"))
         self.assertIn('did you mean "amt-3.2.2"?', self.refused("serve", "--profile", "amt-3.2.1"))
+        self.assertIn('did you mean "meshcentral"?',
+                      self.refused("serve", "--profile", "amt-3.2.2", "--compat", "meshcentrl"))
         self.assertIn('did you mean "zsh"?', self.refused("completion", "zhs"))
 
     def test_values_name_their_option(self):

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxItemBytes = 32768;
 
 bool exists(const Context& context, std::uint16_t index) {
-  return catalogue()[index].since <= context.level;
+  return catalogue()[index].presence.in(context.me.profile, context.level);
 }
 
 /// The class or superclass that the request names, with at least one class that this firmware has.

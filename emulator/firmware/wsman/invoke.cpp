@@ -20,7 +20,7 @@ const Method* findMethod(const Context& context, const Class& row) {
     return nullptr;
   }
   const auto found = std::ranges::find(row.methods, name, &Method::name);
-  return found == row.methods.end() || found->since > context.level ? nullptr : &*found;
+  return found != row.methods.end() && found->presence.in(context.me.profile, context.level) ? &*found : nullptr;
 }
 
 /// What is there and of its type; a wrong one is a fault (wsman.md 3.3).

@@ -69,7 +69,7 @@ void note(const Fault& fault, const Request& request, machine::Effects& effects)
 Or<const Class*> classOf(const Context& context) {
   const auto name = uri::className(context.request.resourceUri);
   const auto* row = name.empty() ? nullptr : findClass(name);
-  if (!row || row->since > context.level) return failed(FaultId::destinationUnreachable);
+  if (!row || !row->presence.in(context.me.profile, context.level)) return failed(FaultId::destinationUnreachable);
   return row;
 }
 

@@ -81,7 +81,7 @@ TEST(Refusal, SaysWhatThisVersionHasNot) {
   const std::vector<std::vector<std::string>> all{
       {"agent"},          {"agent", "--help"},           {"host", "--machine", "x", "--", "true"},
       {"rerun", "a/17"},  {"scenario", "new"},           {"run", "x.yaml", "--capture", "f"},
-      {"quirks", "some"}, {"serve", "--compat", "name"}, {"report", "show", "x", "--json"},
+      {"quirks", "some"}, {"report", "show", "x", "--json"},
   };
   for (const auto& arguments : all) {
     const auto answer = answerTo(arguments);

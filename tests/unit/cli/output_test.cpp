@@ -53,9 +53,9 @@ report::Results someResults() {
   results.verdict = report::Verdict::failed;
   results.machines = {.total = 30, .provisioned = 27, .refused = 1, .failed = 2, .idle = 0};
   results.groups = {
-      {"a", "amt-3.2.2", "psk", {.total = 10, .provisioned = 10}, {}, 100, 200},
-      {"b", "amt-2.1", "psk", {.total = 10, .provisioned = 8, .failed = 2}, {}, 50, 60},
-      {"c", "amt-3.2.2", "pki", {.total = 10, .provisioned = 9, .refused = 1}, {}, 300, 400},
+      {"a", "amt-3.2.2", "psk", {}, {.total = 10, .provisioned = 10}, {}, 100, 200},
+      {"b", "amt-2.1", "psk", {}, {.total = 10, .provisioned = 8, .failed = 2}, {}, 50, 60},
+      {"c", "amt-3.2.2", "pki", {"meshcentral"}, {.total = 10, .provisioned = 9, .refused = 1}, {}, 300, 400},
   };
   results.expectations = {{"provisioned: 100%", false, "90%", "100%", "m.yaml:9:3"},
                           {"failed: < 5", true, "2", "< 5", ""}};
@@ -68,6 +68,10 @@ TEST(Summary, HasOneRowAProfile) {
   EXPECT_THAT(text, HasSubstr("amt-2.1    psk            10            8        0       2     0      50      60\n"));
   EXPECT_THAT(text, HasSubstr("amt-3.2.2  psk+pki        20           19        1       0     0     300     400\n"));
   EXPECT_LT(text.find("amt-2.1"), text.find("amt-3.2.2"));
+}
+
+TEST(Summary, SaysWhichGroupsAreNotFaithful) {
+  EXPECT_THAT(summaryOf(someResults()), HasSubstr("\nnot faithful to the firmware: c (meshcentral)\n"));
 }
 
 TEST(Summary, SaysVerdictExpectationsAndReasons) {

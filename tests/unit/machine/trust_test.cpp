@@ -66,6 +66,15 @@ TEST(Chain, eachCheckHasItsReason) {
   EXPECT_EQ(judged(m, chain), Reason::chainTooLarge);
 }
 
+TEST(Chain, rootFirstIsTakenOnlyWhereTheFirmwareDoes) {
+  TestMachine m;
+  auto chain = goodChain();
+  chain.leafFirst = false;
+  EXPECT_EQ(judged(m, chain), Reason::chainBroken);
+  m.profile.prov.chainRootFirst = true;
+  EXPECT_EQ(judged(m, chain), Reason::none);
+}
+
 TEST(Chain, theFirstFailedCheckCounts) {
   TestMachine m;
   auto chain = goodChain();

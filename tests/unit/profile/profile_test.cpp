@@ -134,8 +134,10 @@ TEST(ProfileFiles, differWhereTheBuildsDid) {
 
 TEST(ProfileFiles, areEmbeddedByteForByte) {
   std::size_t onDisk = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(VME_SOURCE_DIR) + "/profiles/firmware")) {
-    onDisk += entry.path().extension() == ".yaml" ? 1U : 0U;
+  for (const auto* folder : {"/profiles/firmware", "/profiles/compat"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(VME_SOURCE_DIR) + folder)) {
+      onDisk += entry.path().extension() == ".yaml" ? 1U : 0U;
+    }
   }
   EXPECT_EQ(embeddedFiles().size(), onDisk);
   for (const auto& embedded : embeddedFiles()) {
@@ -153,6 +155,7 @@ TEST(ProfileFiles, areAllListedInTheOrderOfTheirVersions) {
 
 TEST(ProfileFiles, keepTheCertaintyOfEachValue) {
   for (const auto& embedded : embeddedFiles()) {
+    if (!embedded.path.starts_with("firmware/")) continue;
     std::istringstream file{std::string(embedded.text)};
     for (std::string line; std::getline(file, line);) {
       if (!line.starts_with("  ") || line.starts_with("    ")) continue;  // keys of a section; rows of a list
@@ -160,6 +163,32 @@ TEST(ProfileFiles, keepTheCertaintyOfEachValue) {
                           line.find("# guess") != std::string::npos || line.find("# design") != std::string::npos;
       EXPECT_TRUE(marked) << embedded.path << ": " << line;
     }
+  }
+}
+
+TEST(Compatibility, addsExactlyWhatItsFileNames) {
+  const Catalogue catalogue;
+  const auto plain = catalogue.find("amt-3.2.2");
+  const auto newer = catalogue.withCompat(*plain, {"meshcentral"}, "--compat");
+  EXPECT_EQ(newer->compat, std::vector<std::string>{"meshcentral"});
+  std::vector<std::string> different;
+  const auto before = factsOf(*plain), after = factsOf(*newer);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i].value != after[i].value) different.push_back(before[i].key);
+  }
+  EXPECT_EQ(different, (std::vector<std::string>{"prov.host_based_setup", "prov.cert_is_auth", "prov.chain_root_first",
+                                                 "api.hex_digest", "features.key_generation"}));
+}
+
+TEST(Compatibility, unknownNamesAreErrorsWithTheNearest) {
+  const Catalogue catalogue;
+  const auto plain = catalogue.find("amt-3.2.2");
+  try {
+    catalogue.withCompat(*plain, {"meshcentra"}, "s.yaml:3:5");
+    FAIL() << "no error";
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(error.what(),
+                 "s.yaml:3:5: there is no compatibility set \"meshcentra\". did you mean \"meshcentral\"?");
   }
 }
 

@@ -19,7 +19,7 @@ struct Judgement : testing::Test {
                             "  - {name: b, machines: 1, profile: amt-3.0, provisioning: none}\n",
                             {});
   Roster roster{scenario};
-  Recorder recorder{roster, true};
+  Recorder recorder{roster, Proof::outcome};
   report::Results results;
   Clock::time_point start = Clock::now();
 
@@ -190,7 +190,7 @@ TEST_F(Judgement, MachinesAreListedInTheOrderOfArrival) {
 }
 
 TEST_F(Judgement, AgainstAnExternalServicePointTheMachinesStateCounts) {
-  Recorder alone(roster, false);
+  Recorder alone(roster, Proof::operational);
   alone.setStart(MeTime{0}, 1);
   const auto becomes = [&](std::uint32_t machine, machine::State state, std::chrono::milliseconds after) {
     alone.happened({.kind = runtime::Happening::Kind::stateChanged,
@@ -211,7 +211,7 @@ TEST_F(Judgement, AgainstAnExternalServicePointTheMachinesStateCounts) {
   becomes(0, operational, 70ms);
   EXPECT_EQ(alone.settled(), 1U);
   EXPECT_THAT(alone.timesToProvision(), ElementsAre(70));
-  EXPECT_EQ(judge(alone.machines()[0], view(0, operational), false).fate, Fate::provisioned);
+  EXPECT_EQ(judge(alone.machines()[0], view(0, operational), Proof::operational).fate, Fate::provisioned);
   auto refusing = view(1, inSetup);
   EXPECT_TRUE(alone.wants(runtime::Happening::Kind::handshakeRefused));
   const auto refuses = [&](runtime::Happening::Kind kind, Reason reason, std::string text) {
@@ -222,10 +222,33 @@ TEST_F(Judgement, AgainstAnExternalServicePointTheMachinesStateCounts) {
   refuses(runtime::Happening::Kind::requestRefused, Reason::noCredentials, "POST");
   EXPECT_EQ(alone.troubles().at(1).step, "handshake");
   EXPECT_EQ(alone.troubles().at(1).text, "alert 48");
-  EXPECT_EQ(judge({}, refusing, false).fate, Fate::idle);
+  EXPECT_EQ(judge({}, refusing, Proof::operational).fate, Fate::idle);
   refusing.lastRefusal = Reason::rootUnknown;
-  EXPECT_EQ(judge({}, refusing, false).fate, Fate::failed);
-  EXPECT_EQ(judge({}, refusing, false).reason, Reason::rootUnknown);
+  EXPECT_EQ(judge({}, refusing, Proof::operational).fate, Fate::failed);
+  EXPECT_EQ(judge({}, refusing, Proof::operational).reason, Reason::rootUnknown);
+}
+
+TEST_F(Judgement, WhereTheServerVerifiesALoginIsAwaited) {
+  Recorder alone(roster, Proof::login);
+  const auto happens = [&](runtime::Happening::Kind kind, std::chrono::milliseconds after, std::string text) {
+    alone.happened({.kind = kind,
+                    .machine = 0,
+                    .at = start + after,
+                    .meTime = MeTime{0},
+                    .reason = Reason::none,
+                    .text = std::move(text)});
+  };
+  using Kind = runtime::Happening::Kind;
+  happens(Kind::helloSent, 0ms, {});
+  happens(Kind::stateChanged, 50ms, std::string(machine::nameOf(operational)));
+  EXPECT_EQ(alone.settled(), 0U);
+  EXPECT_EQ(judge(alone.machines()[0], view(0, operational), Proof::login).reason, Reason::notVerified);
+  EXPECT_TRUE(alone.wants(Kind::loggedIn));
+  happens(Kind::loggedIn, 80ms, {});
+  EXPECT_EQ(alone.settled(), 1U);
+  EXPECT_EQ(alone.provisioned(), 1U);
+  EXPECT_THAT(alone.timesToProvision(), ElementsAre(80));
+  EXPECT_EQ(judge(alone.machines()[0], view(0, operational), Proof::login).fate, Fate::provisioned);
 }
 
 TEST(Health, DescriptorsAreCountedAndTheLimitIsTold) {

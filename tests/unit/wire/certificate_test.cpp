@@ -119,6 +119,26 @@ TEST_F(Certificates, aChainWithoutItsRootIsGoodButDoesNotEndSelfSigned) {
   EXPECT_FALSE(facts.endsSelfSigned);
 }
 
+TEST_F(Certificates, aChainSentRootFirstIsTurnedRoundAndToldSo) {
+  const auto root = net::makeRsaKey(2048), middle = net::makeRsaKey(2048);
+  const auto made = [&](const std::string& name, const net::PrivateKey& key, ByteView issuer,
+                        const net::PrivateKey& by) {
+    return net::issueCertificate({.commonName = name, .notBefore = 0, .notAfter = kNotAfter}, key.der, issuer, by.der);
+  };
+  const auto top = made("root", root, {}, root);
+  const auto between = made("middle", middle, top, root);
+  const auto leaf = made("leaf", root, between, middle);
+  const auto ordered = chainFacts({leaf, between, top}), turned = chainFacts({top, between, leaf});
+  EXPECT_TRUE(ordered.leafFirst && ordered.signaturesGood);
+  EXPECT_FALSE(turned.leafFirst);
+  EXPECT_TRUE(turned.signaturesGood && turned.endsSelfSigned);
+  EXPECT_EQ(turned.commonName, "leaf");
+  EXPECT_EQ(turned.rootSha1, sha1(top));
+  // The handshake proved the key of what was sent first, so a leaf with another key is nobody's.
+  const auto other = made("leaf", net::makeRsaKey(1024), between, middle);
+  EXPECT_FALSE(chainFacts({top, between, other}).signaturesGood);
+}
+
 TEST_F(Certificates, everySignatureCounts) {
   for (std::size_t i = 0; i < 3; ++i) {
     auto changed = chain();

@@ -42,6 +42,15 @@ using ItemList = std::vector<std::uint32_t> (*)(const machine::Me& me);
 using MethodHandler = std::uint32_t (*)(MethodCall& call);
 using EditHandler = std::optional<Fault> (*)(Edit& edit);
 
+/// Which firmware has a class or method: from a class set on, and only what the profile says it can.
+using Need = bool (*)(const profile::Profile& profile);
+struct Presence {
+  Level since = 30;
+  Need need = nullptr;
+
+  bool in(const profile::Profile& profile, Level level) const { return since <= level && (!need || need(profile)); }
+};
+
 /// Where a property's value comes from: the first that is set; none of them: the property is null.
 struct Source {
   std::span<const std::string_view> texts;
@@ -69,7 +78,7 @@ struct Parameter {
 
 struct Method {
   std::string_view name;
-  Level since = 30;
+  Presence presence;
   std::span<const Parameter> inputs;
   std::span<const Parameter> outputs;  // in the order of the answer, without ReturnValue
   MethodHandler handler = nullptr;
@@ -77,7 +86,7 @@ struct Method {
 
 struct Class {
   std::string_view name;
-  Level since = 30;
+  Presence presence;
   wire::RealmSet read;   // any of them lets Get and Enumerate pass; empty: every login
   wire::RealmSet write;  // the same for everything else
   std::span<const Property> properties;
@@ -101,7 +110,7 @@ std::string_view hardwareText(std::int16_t column, std::string_view chipset);
 std::span<const Class> catalogue();
 std::span<const Enumerable> enumerables();
 
-/// Null for a class that is not in the catalogue; its `since` is not looked at.
+/// Null for a class that is not in the catalogue; its presence is not looked at.
 const Class* findClass(std::string_view name);
 const Enumerable* findEnumerable(std::string_view name);
 

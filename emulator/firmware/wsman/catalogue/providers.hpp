@@ -1,5 +1,6 @@
 #pragma once
-// Declares every function that names.inc lists: `values::GROUP::NAME`, `lists::NAME`, `methods::NAME`, `edits::NAME`.
+// Declares every function that names.inc lists: `values::GROUP::NAME`, `lists::NAME`, `methods::NAME`, `edits::NAME`,
+// `needs::NAME`.
 
 #include "firmware/wsman/catalogue/model.hpp"
 
@@ -21,7 +22,12 @@ namespace vme::firmware::wsman {
   namespace edits {                      \
   std::optional<Fault> name(Edit& edit); \
   }
+#define VME_NEED(name)                        \
+  namespace needs {                           \
+  bool name(const profile::Profile& profile); \
+  }
 #include "firmware/wsman/catalogue/names.inc"
+#undef VME_NEED
 #undef VME_VALUE
 #undef VME_LIST
 #undef VME_METHOD

@@ -25,7 +25,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kTypes{{
                                                                                 {"datetime", "datetime"},
                                                                                 {"reference", "reference"}}};
 
-enum class Kind { value, list, method, edit };
+enum class Kind { value, list, method, edit, need };
 struct KnownName {
   Kind kind;
   std::string_view name;
@@ -36,6 +36,7 @@ constexpr KnownName kKnown[] = {
 #define VME_LIST(name) {Kind::list, #name, "lists::" #name},
 #define VME_METHOD(name) {Kind::method, #name, "methods::" #name},
 #define VME_EDIT(name) {Kind::edit, #name, "edits::" #name},
+#define VME_NEED(name) {Kind::need, #name, "needs::" #name},
 #include "firmware/wsman/catalogue/names.inc"
 };
 
@@ -190,6 +191,7 @@ MethodRow readMethod(const std::string& name, const YamlCursor& map) {
   row.name = name;
   row.handler = known(map.at("handler"), Kind::method);
   row.since = since(map);
+  row.need = knownOrNone(map, "needs", Kind::need);
   row.inputs = readParameters(map, "in");
   row.outputs = readParameters(map, "out");
   map.finish();
@@ -201,6 +203,7 @@ ClassRow readClass(const std::string& name, const YamlCursor& map) {
   row.name = name;
   row.place = map.place();
   row.since = level(map.at("since"));
+  row.need = knownOrNone(map, "needs", Kind::need);
   if (const auto list = map.find("extends")) {
     for (const auto& item : list->items()) row.superclasses.push_back(item.text());
   }

@@ -43,6 +43,7 @@ struct MethodRow {
   std::string name;
   std::string handler;
   unsigned since = 30;
+  std::string need;  // C++ name; empty: none
   std::vector<ParameterRow> inputs;
   std::vector<ParameterRow> outputs;
 };
@@ -51,6 +52,7 @@ struct ClassRow {
   std::string name;
   std::string place;
   unsigned since = 30;
+  std::string need;
   std::vector<std::string> superclasses;
   std::uint32_t readBits = 0;
   std::uint32_t writeBits = 0;

@@ -85,8 +85,8 @@ class Writer {
   std::string methods(const std::vector<MethodRow>& rows) {
     std::string content;
     for (const auto& row : rows) {
-      content += fmt::format("{{{}, {}, {}, {}, {}}}, ", quoted(row.name), row.since, parameters(row.inputs),
-                             parameters(row.outputs), row.handler);
+      content += fmt::format("{{{}, {{{}, {}}}, {}, {}, {}}}, ", quoted(row.name), row.since, orNull(row.need),
+                             parameters(row.inputs), parameters(row.outputs), row.handler);
     }
     return array("Method", content);
   }
@@ -101,9 +101,10 @@ class Writer {
     for (const auto& instance : row.instances) {
       for (const auto& one : instance) sources += source(one) + ", ";
     }
-    return fmt::format("    {{{}, {}, {{{}U}}, {{{}U}}, {}, {}, {}, {}, {}, {}, {}}},\n", quoted(row.name), row.since,
-                       row.readBits, row.writeBits, array("Property", properties), array("Source", sources),
-                       orNull(row.list), methods(row.methods), orNull(row.put), orNull(row.create), orNull(row.remove));
+    return fmt::format("    {{{}, {{{}, {}}}, {{{}U}}, {{{}U}}, {}, {}, {}, {}, {}, {}, {}}},\n", quoted(row.name),
+                       row.since, orNull(row.need), row.readBits, row.writeBits, array("Property", properties),
+                       array("Source", sources), orNull(row.list), methods(row.methods), orNull(row.put),
+                       orNull(row.create), orNull(row.remove));
   }
 
   std::set<std::string> names() const {

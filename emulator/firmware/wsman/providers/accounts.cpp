@@ -15,9 +15,12 @@ using wire::AmtStatus;
 
 constexpr std::size_t kHandlesAtOnce = 50;  // of EnumerateUserAclEntries
 
-/// The 16 bytes of MD5(user:realm:password). Some servers send 32 hex digits, which decode to 24 bytes; nothing then.
-std::optional<wire::Md5> digestFrom(const Inputs& in) {
-  const auto bytes = in.bytes("DigestPassword");
+/// The 16 bytes of MD5(user:realm:password). Some servers send them as hex digits, which firmware of our generations
+/// takes for 24 bytes and refuses (provisioning.md 6.3).
+std::optional<wire::Md5> digestFrom(const machine::Me& me, const Inputs& in) {
+  auto bytes = in.bytes("DigestPassword");
+  const auto text = in.text("DigestPassword").value_or("");
+  if (me.profile.api.hexDigest && text.size() == 2 * std::tuple_size_v<wire::Md5>) bytes = fromHex(text);
   wire::Md5 digest{};
   if (!bytes || bytes->size() != digest.size()) return std::nullopt;
   std::ranges::copy(*bytes, digest.begin());
@@ -35,13 +38,13 @@ AmtStatus readRealms(const Inputs& in, wire::RealmSet& realms) {
 }
 
 /// The entry that AddUserAclEntryEx and UpdateUserAclEntryEx describe: a digest user or a Kerberos SID.
-AmtStatus readEntry(const Inputs& in, machine::AclEntry& entry) {
+AmtStatus readEntry(const machine::Me& me, const Inputs& in, machine::AclEntry& entry) {
   entry.user = in.text("DigestUsername").value_or("");
   entry.kerberosSid = in.bytes("KerberosUserSid").value_or(Bytes());
   entry.access = static_cast<machine::AccessPermission>(in.uint32("AccessPermission"));
   if (entry.user.empty() == entry.kerberosSid.empty()) return AmtStatus::invalidParameter;
   if (!entry.user.empty()) {
-    const auto digest = digestFrom(in);
+    const auto digest = digestFrom(me, in);
     if (!digest) return AmtStatus::invalidParameter;
     entry.ha1 = *digest;
   }
@@ -54,7 +57,7 @@ namespace methods {
 
 std::uint32_t addUser(MethodCall& call) {
   machine::AclEntry entry;
-  if (const auto status = readEntry(call.in, entry); status != AmtStatus::success) return amtStatus(status);
+  if (const auto status = readEntry(call.me, call.in, entry); status != AmtStatus::success) return amtStatus(status);
   std::uint32_t handle = 0;
   const auto status = machine::addUser(call.me, std::move(entry), handle);
   if (status == AmtStatus::success) call.out("Handle").add(handle);
@@ -63,7 +66,7 @@ std::uint32_t addUser(MethodCall& call) {
 
 std::uint32_t updateUser(MethodCall& call) {
   machine::AclEntry entry;
-  if (const auto status = readEntry(call.in, entry); status != AmtStatus::success) return amtStatus(status);
+  if (const auto status = readEntry(call.me, call.in, entry); status != AmtStatus::success) return amtStatus(status);
   return amtStatus(machine::updateUser(call.me, call.in.uint32("Handle"), std::move(entry)));
 }
 
@@ -96,7 +99,7 @@ std::uint32_t removeUser(MethodCall& call) {
 }
 
 std::uint32_t setAdmin(MethodCall& call) {
-  const auto digest = digestFrom(call.in);
+  const auto digest = digestFrom(call.me, call.in);
   if (!digest) return amtStatus(AmtStatus::invalidParameter);
   return amtStatus(machine::setAdmin(call.me, call.in.text("Username").value_or(""), *digest));
 }

@@ -11,8 +11,6 @@
 namespace vme::firmware::wsman {
 namespace {
 
-using wire::AmtStatus;
-
 constexpr std::uint32_t kNoRecord = 2;    // PositionToFirstRecord: none exists; the others: invalid record pointed
 constexpr std::uint32_t kLogIsEmpty = 3;  // GetRecords
 constexpr std::size_t kRecordsAtOnce = 390;

@@ -11,8 +11,6 @@
 namespace vme::firmware::wsman {
 namespace {
 
-using wire::AmtStatus;
-
 constexpr std::uint32_t kCimInvalidParameter = 5;
 constexpr std::uint32_t kCimUnknownError = 2;
 constexpr std::uint32_t kCimTimeoutNotSupported = 4098;

@@ -35,11 +35,31 @@ void otp(const machine::Me& me, std::uint32_t, Values& out) {
   out.addBase64(bytes);
 }
 
+/// 2: administrator control, the only mode of a machine that a server has set up.
+void controlMode(const machine::Me& me, std::uint32_t, Values& out) {
+  constexpr unsigned kNone = 0, kAdmin = 2;
+  out.add(me.hot.state == machine::State::operational ? kAdmin : kNone);
+}
+
+void configurationNonce(const machine::Me& me, std::uint32_t, Values& out) {
+  std::array<std::uint8_t, 20> nonce{};
+  me.draw.fill(nonce, "configuration-nonce", me.hot.answers);
+  out.addBase64(nonce);
+}
+
 void zeroTouch(const machine::Me& me, std::uint32_t, Values& out) {
   out.add(machine::isZeroTouchEnabled(me));
 }
 
 }  // namespace values::setup
+
+namespace needs {
+
+bool hostBasedSetup(const profile::Profile& profile) {
+  return profile.prov.hostBasedSetup;
+}
+
+}  // namespace needs
 
 namespace methods {
 

@@ -41,6 +41,10 @@ std::vector<std::uint32_t> handlesOf(const Store& store) {
   return handles;
 }
 
+void referToKey(Values& out, std::uint32_t handle) {
+  out.add(Reference{"AMT_PublicPrivateKeyPair", {{"InstanceID", nameWithHandle(kKeyName, handle), {}}}});
+}
+
 std::uint32_t addCertificateBlob(MethodCall& call, bool trustedRoot) {
   std::uint32_t handle = 0;
   auto der = call.in.bytes("CertificateBlob").value_or(Bytes());
@@ -122,6 +126,14 @@ void url(const machine::Me& me, std::uint32_t position, Values& out) {
 
 }  // namespace values::crls
 
+namespace needs {
+
+bool keyGeneration(const profile::Profile& profile) {
+  return profile.features.keyGeneration;
+}
+
+}  // namespace needs
+
 namespace methods {
 
 std::uint32_t addCertificate(MethodCall& call) {
@@ -135,10 +147,14 @@ std::uint32_t addTrustedRoot(MethodCall& call) {
 std::uint32_t addKey(MethodCall& call) {
   std::uint32_t handle = 0;
   const auto status = machine::addKey(call.me, call.in.bytes("KeyBlob").value_or(Bytes()), handle);
-  if (status == AmtStatus::success) {
-    call.out("CreatedKey")
-        .add(Reference{"AMT_PublicPrivateKeyPair", {{"InstanceID", nameWithHandle(kKeyName, handle), {}}}});
-  }
+  if (status == AmtStatus::success) referToKey(call.out("CreatedKey"), handle);
+  return amtStatus(status);
+}
+
+std::uint32_t generateKeyPair(MethodCall& call) {
+  std::uint32_t handle = 0;
+  const auto status = machine::generateKey(call.me, call.in.uint32("KeyLength"), handle);
+  if (status == AmtStatus::success) referToKey(call.out("KeyPair"), handle);
   return amtStatus(status);
 }
 

@@ -172,6 +172,12 @@ TEST(WsmanFault, KeyGenerationIsOfLaterFirmware) {
             "b:ActionNotSupported");
 }
 
+TEST(WsmanFault, HostBasedSetupIsOfLaterFirmware) {
+  WsmanMachine machine;
+  EXPECT_EQ(machine.get("IPS_HostBasedSetupService").fault(), "b:DestinationUnreachable");
+  EXPECT_EQ(machine.enumerate("IPS_HostBasedSetupService").fault(), "b:DestinationUnreachable");
+}
+
 TEST(WsmanFault, MissingOrWrongParameter) {
   WsmanMachine machine;
   constexpr std::string_view kTime = "AMT_TimeSynchronizationService";

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 struct PointOptions {
   std::string address = "127.0.0.1";
-  std::string helloPort = "9971", mePort = "16993", concurrency = "64", count;
+  std::string helloPort = "9971", mePort = "16993", concurrency = "64", attempts = "3", count;
   std::string pskFile, pki, dnsSuffix, approve = "all", api = "auto", adminPassword;
   std::vector<std::string> setupPasswords, otps;
   bool json = false;
@@ -34,6 +34,7 @@ servicepoint::Options pointFrom(const PointOptions& options) {
   point.helloPort = port("--hello-port", options.helloPort);
   point.mePort = port("--me-port", options.mePort);
   point.concurrency = static_cast<unsigned>(number("--concurrency", options.concurrency, 1, 10'000));
+  point.attempts = static_cast<unsigned>(number("--attempts", options.attempts, 1, 1000));
   if (!options.pskFile.empty()) {
     point.pskPairs = servicepoint::readPskFile(options.pskFile, readFile("--psk-file", options.pskFile));
   }
@@ -127,6 +128,8 @@ void addServicePoint(Cli& cli) {
   app->add_option("--me-port", options->mePort, "of the MEs; default 16993")->type_name("PORT");
   addDecisions(app, *options);
   app->add_option("--concurrency", options->concurrency, "conversations at once; default 64")->type_name("N");
+  app->add_option("--attempts", options->attempts, "for one machine, before it counts as failed; default 3")
+      ->type_name("N");
   app->add_option("--count", options->count, "ends after N machines")->type_name("N");
   app->add_flag("--json", options->json, "one object a machine");
 }

@@ -16,9 +16,6 @@
 namespace vme::runtime {
 namespace {
 
-using namespace std::chrono_literals;
-constexpr auto kHandshakeTime = 30s;
-
 /// A socket on its way from one shard to another; closed when that one ends before it takes it.
 class Handle {
  public:
@@ -54,6 +51,7 @@ struct Shard::Connection {
   std::uint32_t local = 0;
   machine::Identity identity;
   bool loggedIn = false;
+  std::list<Connection*>::iterator place;  // in byProgress_
 };
 
 net::Task<void> Shard::acceptLoop(std::shared_ptr<net::Listener> listener, std::uint16_t port) {
@@ -83,7 +81,7 @@ void Shard::take(net::Accepted accepted, std::uint16_t port) {
 net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_t local, std::uint16_t port,
                              std::uint32_t peer) {
   ++counters_.connections;
-  Connection connection{std::move(channel), local, shared_.plan.identityOf(machines_.globalIndex(local))};
+  Connection connection{std::move(channel), local, shared_.plan.identityOf(machines_.globalIndex(local)), false, {}};
   firmware::Session session;
   session.port = port;
   session.peerIpv4 = peer;
@@ -101,7 +99,9 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
     connection.channel->reset();
   } else {
     tell(Happening::Kind::connected, local, Reason::none, std::to_string(port));
+    makeRoom();
     const auto registered = connections_.emplace(local, &connection);
+    connection.place = byProgress_.insert(byProgress_.end(), &connection);
     auto* offer = std::get_if<firmware::TlsOffer>(&decision);
     const bool opened = !offer || co_await secure(connection, session, std::move(*offer));
     if (opened) {
@@ -110,6 +110,7 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
       co_await converse(connection, session);
     }
     connections_.erase(registered);
+    byProgress_.erase(connection.place);
     onMachine(local, connection.identity,
               [&](machine::Me& me, machine::Effects&) { firmware::onClosed(me, session, opened); });
     co_await connection.channel->close();
@@ -119,7 +120,8 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
 
 net::Task<bool> Shard::secure(Connection& connection, firmware::Session& session, firmware::TlsOffer offer) {
   const auto local = connection.local;
-  connection.channel->setDeadline(Clock::now() + kHandshakeTime);
+  const auto idle = firmware::httpLimits(*machines_.groupOf(local).profile).idle;
+  connection.channel->setDeadline(Clock::now() + realOf(idle, 1.0) + realOf(offer.latency, 1.0));
   co_await wait(offer.latency);
   session.tls = true;
   session.kind = offer.kind;
@@ -215,6 +217,7 @@ net::Task<bool> Shard::answer(Connection& connection, const firmware::Session& s
     connection.loggedIn = true;
     tell(Happening::Kind::loggedIn, local, Reason::none, {});
   }
+  byProgress_.splice(byProgress_.end(), byProgress_, connection.place);
   co_await wait(reply->latency);
   const bool last = reply->response.close || !request.keepAlive || networkRestarts;
   const auto bytes = wire::http::serialize(reply->response);
@@ -222,6 +225,15 @@ net::Task<bool> Shard::answer(Connection& connection, const firmware::Session& s
   const auto written = co_await connection.channel->write(asBytes(bytes));
   if (networkRestarts) restartNetwork(local, &connection);
   co_return written && !last;
+}
+
+void Shard::makeRoom() {
+  if (byProgress_.size() < shared_.plan.options.connectionsMax / shared_.plan.options.shards) return;
+  auto* longest = byProgress_.front();
+  // To the end, so that a burst of new connections takes another one each.
+  byProgress_.splice(byProgress_.end(), byProgress_, longest->place);
+  refuse(longest->local, Happening::Kind::requestRefused, Reason::tooManyConnections, "the fleet's limit");
+  longest->channel->reset();
 }
 
 void Shard::restartNetwork(std::uint32_t local, const Connection* except) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "net/descriptor_limit.hpp"
 #include "runtime/shard.hpp"
 
 namespace vme::runtime {
@@ -19,6 +20,9 @@ FleetPlan makePlan(FleetOptions options, std::vector<Group> groups) {
     plan.machines += group.machines;
   }
   plan.options.addresses.machines = plan.machines;
+  // A quarter stays for hellos, files, and a service point in the same process.
+  const auto room = net::descriptorLimit() / 4 * 3;
+  plan.options.connectionsMax = static_cast<std::uint32_t>(std::min<std::uint64_t>(plan.options.connectionsMax, room));
   // The clock jumps only when the whole fleet is idle, which one loop can tell by itself.
   plan.options.shards = plan.options.clock.skipIdle ? 1U : std::clamp(plan.options.shards, 1U, 64U);
   return plan;

@@ -51,6 +51,8 @@ struct FleetOptions {
   net::Exposure exposure = net::Exposure::loopbackOnly;
   boost::asio::ip::tcp::endpoint servicePoint;  // where hellos go
   bool sendHellos = true;
+  /// Open at once; further ones end that which made no progress for longest, so that slow peers keep nobody out.
+  std::uint32_t connectionsMax = 8192;
   double helloRate = 2000;  // hellos started a second, real time
   ClockOptions clock;
   unsigned shards = 1;

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <queue>
 #include <thread>
@@ -99,6 +100,7 @@ class Shard {
   net::Task<void> converse(Connection& connection, firmware::Session& session);
   net::Task<bool> secure(Connection& connection, firmware::Session& session, firmware::TlsOffer offer);
   net::Task<bool> answer(Connection& connection, const firmware::Session& session, const wire::http::Request& request);
+  void makeRoom();
   void restartNetwork(std::uint32_t local, const Connection* except);
   void refuse(std::uint32_t local, Happening::Kind kind, Reason reason, std::string text);
   net::Task<void> wait(MeDuration latency);
@@ -121,6 +123,8 @@ class Shard {
   Clock::time_point lastBusy_;
   std::vector<std::shared_ptr<net::Listener>> listeners_;
   std::unordered_multimap<std::uint32_t, Connection*> connections_;
+  /// The same connections; the one that got on longest ago is first, and is ended when there are too many.
+  std::list<Connection*> byProgress_;
   std::deque<std::pair<std::uint32_t, Bytes>> waitingHellos_;
   unsigned runningHellos_ = 0;
   double helloTokens_ = 0;

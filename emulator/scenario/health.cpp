@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "net/descriptor_limit.hpp"
 
 namespace vme::scenario {
 namespace {
@@ -42,17 +43,12 @@ Descriptors descriptors() {
 }
 
 void reserveDescriptors(std::uint64_t needed) {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;  // no limit is known; opening will tell
+  const auto limit = net::descriptorLimit();
   const auto wanted = descriptors().used + needed;
-  if (wanted <= limit.rlim_cur) return;
-  if (wanted <= limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
-  }
+  if (wanted <= limit) return;
   throw EnvironmentError("descriptors", fmt::format("the run needs {}, the process may have {}. raise the limit with "
                                                     "`ulimit -n {}`, or lower service_point.concurrency",
-                                                    wanted, limit.rlim_max, wanted));
+                                                    wanted, limit, wanted));
 }
 
 void HealthWatch::sample(const servicepoint::Counters& servicePoint) {

@@ -16,7 +16,20 @@ std::uint64_t& Queue::counterOf(JobState state) {
   return state == JobState::provisioned ? provisioned_ : state == JobState::refused ? refused_ : failed_;
 }
 
+bool Queue::makesWay(const Uuid& uuid, boost::asio::ip::address_v4 address) {
+  const auto [latest, isNew] = latest_.try_emplace(address.to_uint(), uuid);
+  if (isNew || latest->second == uuid) return true;
+  const auto other = jobs_.find(latest->second);
+  if (other != jobs_.end() && other->second.address == address) {
+    if (other->second.state < JobState::provisioned) return false;
+    if (other->second.state != JobState::provisioned) jobs_.erase(other);
+  }
+  latest->second = uuid;
+  return true;
+}
+
 Job* Queue::admit(const wire::Hello& hello, boost::asio::ip::address_v4 address) {
+  if (!makesWay(hello.uuid, address)) return nullptr;
   auto& job = jobs_[hello.uuid];
   if (job.state == JobState::refused || job.state == JobState::failed) {
     --counterOf(job.state);

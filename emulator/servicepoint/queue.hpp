@@ -43,7 +43,9 @@ class Queue {
   explicit Queue(unsigned concurrency) : concurrency_(concurrency) {}
 
   /// A new machine, or one that was refused or failed: it starts anew, and its earlier result no longer counts. Null
-  /// for a machine that waits, runs or is provisioned: a duplicate.
+  /// for a machine that waits, runs or is provisioned: a duplicate. An address has one machine, since that is where the
+  /// service point connects to: null for another UUID while its machine is in hand, and a refused or failed one there
+  /// is forgotten for a new UUID, so that one address cannot fill the memory.
   Job* admit(const wire::Hello& hello, boost::asio::ip::address_v4 address);
   void enqueue(Job& job);
   /// The longest waiting machine, now running; null when none waits or no more may run.
@@ -68,9 +70,11 @@ class Queue {
     std::size_t operator()(const Uuid& uuid) const;
   };
   std::uint64_t& counterOf(JobState state);
+  bool makesWay(const Uuid& uuid, boost::asio::ip::address_v4 address);
 
   unsigned concurrency_;
   std::unordered_map<Uuid, Job, Hash> jobs_;
+  std::unordered_map<std::uint32_t, Uuid> latest_;  // by address
   std::deque<Job*> line_;
   std::uint32_t waiting_ = 0, running_ = 0;
   std::uint64_t provisioned_ = 0, refused_ = 0, failed_ = 0;

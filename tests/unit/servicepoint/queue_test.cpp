@@ -9,6 +9,10 @@ namespace {
 
 const boost::asio::ip::address_v4 kAddress = boost::asio::ip::make_address_v4("127.16.0.1");
 
+boost::asio::ip::address_v4 addressOf(std::uint32_t number) {
+  return boost::asio::ip::address_v4(kAddress.to_uint() + number);
+}
+
 wire::Hello helloOf(std::uint8_t number) {
   wire::Hello hello;
   hello.uuid.wire[15] = number;
@@ -20,7 +24,7 @@ TEST(Queue, RunsNoMoreThanItsConcurrencyAndInOrder) {
   Queue queue(2);
   std::vector<Job*> jobs;
   for (std::uint8_t i = 1; i <= 4; ++i) {
-    jobs.push_back(queue.admit(helloOf(i), kAddress));
+    jobs.push_back(queue.admit(helloOf(i), addressOf(i)));
     ASSERT_NE(jobs.back(), nullptr);
     queue.enqueue(*jobs.back());
   }
@@ -49,6 +53,29 @@ TEST(Queue, AHelloOfAMachineInHandOrDoneIsADuplicate) {
   queue.finish(*job, Result::provisioned);
   EXPECT_EQ(queue.admit(helloOf(1), kAddress), nullptr) << "provisioned";
   EXPECT_EQ(queue.count(Result::provisioned), 1U);
+}
+
+TEST(Queue, AnAddressHasOneMachine) {
+  Queue queue(1);
+  auto* job = queue.admit(helloOf(1), kAddress);
+  queue.enqueue(*job);
+  EXPECT_EQ(queue.admit(helloOf(2), kAddress), nullptr) << "the first is in hand";
+  queue.startNext();
+  queue.finish(*job, Result::failed);
+  // Each new UUID takes the place of the failed one before it.
+  for (std::uint8_t i = 2; i < 200; ++i) {
+    auto* next = queue.admit(helloOf(i), kAddress);
+    ASSERT_NE(next, nullptr);
+    queue.finish(*next, Result::refused);
+  }
+  EXPECT_EQ(queue.count(Result::failed), 1U);
+  EXPECT_EQ(queue.count(Result::refused), 198U);
+  // So the first one is forgotten, and starts as if never seen.
+  auto* again = queue.admit(helloOf(1), kAddress);
+  ASSERT_NE(again, nullptr);
+  EXPECT_EQ(again->attempts, 0U);
+  queue.finish(*again, Result::provisioned);
+  EXPECT_NE(queue.admit(helloOf(2), kAddress), nullptr) << "a done machine may have left its address to another";
 }
 
 TEST(Queue, ARefusedOrFailedMachineStartsAnewAndIsCountedOnce) {
@@ -89,11 +116,11 @@ TEST(Queue, ARetryCountsAsWaitingAndKeepsItsAttempts) {
 
 TEST(Queue, VisitsWhatIsUnfinished) {
   Queue queue(1);
-  auto* done = queue.admit(helloOf(1), kAddress);
+  auto* done = queue.admit(helloOf(1), addressOf(1));
   queue.finish(*done, Result::refused);
-  auto* waiting = queue.admit(helloOf(2), kAddress);
+  auto* waiting = queue.admit(helloOf(2), addressOf(2));
   queue.enqueue(*waiting);
-  auto* another = queue.admit(helloOf(3), kAddress);
+  auto* another = queue.admit(helloOf(3), addressOf(3));
   queue.enqueue(*another);
   queue.startNext();
   std::set<Job*> seen;

@@ -5,13 +5,12 @@
 namespace vme::cli {
 
 void addUnavailableCommands(Cli& cli) {
-  static constexpr std::array<std::array<const char*, 2>, 6> kCommands{{
+  static constexpr std::array<std::array<const char*, 2>, 5> kCommands{{
       {"agent", "the client agent of one machine"},
       {"heci", "HECI messages to one machine"},
       {"host", "an unmodified program with a simulated /dev/mei0"},
       {"report", "reads, compares and merges results"},
       {"rerun", "one machine of a run again"},
-      {"setup-bin", "one-touch USB files"},
   }};
   for (const auto& [name, description] : kCommands) cli.addUnavailable(cli.root(), name, description);
 }
@@ -22,6 +21,7 @@ void addAllCommands(Cli& cli) {
   addServicePoint(cli);
   addScenario(cli);
   addPki(cli);
+  addSetupBin(cli);
   addDoctor(cli);
   addProfiles(cli);
   addQuirks(cli);

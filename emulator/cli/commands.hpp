@@ -10,6 +10,7 @@ void addServe(Cli& cli);
 void addServicePoint(Cli& cli);
 void addScenario(Cli& cli);
 void addPki(Cli& cli);
+void addSetupBin(Cli& cli);
 void addDoctor(Cli& cli);
 void addProfiles(Cli& cli);
 void addQuirks(Cli& cli);

@@ -64,9 +64,8 @@ std::string digestRealm(const Me& me) {
   return "Digest:" + toHexUpper(bytes);
 }
 
-bool isPasswordAllowed(const Me& me, std::string_view password) {
-  const auto& auth = me.profile.auth;
-  if (password.size() < auth.passwordMin || password.size() > auth.passwordMax) return false;
+bool isPasswordAllowed(const profile::Profile::Auth& rules, std::string_view password) {
+  if (password.size() < rules.passwordMin || password.size() > rules.passwordMax) return false;
   bool digit = false, upper = false, lowerCase = false, special = false;
   for (const char c : password) {
     if (c < ' ' || c > '~' || c == ':' || c == ',' || c == '"') return false;
@@ -136,7 +135,7 @@ AmtStatus setAdmin(Me& me, std::string_view user, const wire::Md5& ha1) {
 }
 
 AmtStatus setMebxPassword(Me& me, std::string_view password) {
-  if (!isPasswordAllowed(me, password)) return AmtStatus::invalidPassword;
+  if (!isPasswordAllowed(me.profile.auth, password)) return AmtStatus::invalidPassword;
   if (!storeToFlash(me)) return AmtStatus::flashWriteLimitExceeded;
   me.hot.mebxChanged = true;
   return AmtStatus::success;

@@ -19,7 +19,7 @@ std::string digestRealm(const Me& me);
 
 /// 8-32 characters, ASCII 32-126 without `: , "`, with a digit, an upper-case and a lower-case letter and a
 /// non-alphanumeric that is neither `_` nor space.
-bool isPasswordAllowed(const Me& me, std::string_view password);
+bool isPasswordAllowed(const profile::Profile::Auth& rules, std::string_view password);
 /// 1-16 characters, ASCII 33-126 without `: , < > & "`, and not reserved by the profile.
 bool isUserNameAllowed(const Me& me, std::string_view user);
 

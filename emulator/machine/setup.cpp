@@ -83,7 +83,7 @@ AmtStatus startConfiguration(Me& me, Effects&) {
 }
 
 AmtStatus setUpManually(Me& me, std::string_view password, Effects&) {
-  if (!isPasswordAllowed(me, password)) return AmtStatus::invalidPassword;
+  if (!isPasswordAllowed(me.profile.auth, password)) return AmtStatus::invalidPassword;
   if (!fire(me, LifecycleEvent::manualSetup)) return AmtStatus::invalidPtMode;
   me.hot.mode = ProvisioningMode::smallBusiness;
   me.hot.mebxChanged = true;

@@ -11,6 +11,7 @@
 
 #include "net/pki.hpp"
 #include "net/pki_files.hpp"
+#include "net/replace_file.hpp"
 #include "wire/certificate.hpp"
 
 namespace vme::net {

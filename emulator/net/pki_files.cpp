@@ -1,15 +1,11 @@
 #include "net/pki_files.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include "net/pki.hpp"
+#include "net/replace_file.hpp"
 #include "wire/certificate.hpp"
 
 namespace vme::net {
@@ -22,23 +18,6 @@ std::string readText(const std::filesystem::path& path) {
 }
 
 }  // namespace
-
-void replaceFile(const std::filesystem::path& path, std::string_view text, mode_t mode) {
-  const auto beside = path.string() + "." + std::to_string(getpid());
-  unlink(beside.c_str());  // left by a process of that number that was killed
-  const int handle = open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  bool good = handle >= 0;
-  while (good && !text.empty()) {
-    const auto put = write(handle, text.data(), text.size());
-    good = put > 0;
-    if (good) text.remove_prefix(static_cast<std::size_t>(put));
-  }
-  if (handle >= 0) good = close(handle) == 0 && good;
-  if (good && std::rename(beside.c_str(), path.c_str()) == 0) return;
-  const std::string why = std::strerror(errno);
-  unlink(beside.c_str());
-  throw EnvironmentError(path.string(), "the file cannot be written: " + why + ". check folder and permissions");
-}
 
 std::string toPem(std::string_view label, ByteView der) {
   const auto encoded = toBase64(der);

@@ -1,10 +1,10 @@
 #include "scenario/staging.hpp"
 
 #include <algorithm>
-#include <fstream>
 
 #include "base/error.hpp"
 #include "machine/trust.hpp"
+#include "net/replace_file.hpp"
 #include "wire/certificate.hpp"
 
 namespace vme::scenario {
@@ -91,11 +91,11 @@ servicepoint::Options servicePointOptions(const Scenario& scenario, const Roster
 }
 
 void writePskFile(const std::filesystem::path& file, const std::vector<wire::PskPair>& pairs) {
-  std::ofstream out(file, std::ios::trunc);
-  for (const auto& pair : pairs)
-    out << wire::displayPid(pair.pidText()) << ' ' << wire::displayPps(pair.ppsText()) << '\n';
-  out.close();
-  if (!out) throw EnvironmentError(file.string(), "cannot be written. name another file with --psk-out");
+  std::string text;
+  for (const auto& pair : pairs) {
+    text += wire::displayPid(pair.pidText()) + " " + wire::displayPps(pair.ppsText()) + "\n";
+  }
+  net::replaceFile(file, text, 0600);
 }
 
 }  // namespace vme::scenario

@@ -17,16 +17,16 @@ AclEntry user(std::string name) {
 TEST(Passwords, followTheFieldsRules) {
   TestMachine m;
   const auto me = m.me();
-  EXPECT_TRUE(isPasswordAllowed(me, "P@ssw0rd"));
-  EXPECT_FALSE(isPasswordAllowed(me, "P@ssw0r"));                          // 7 characters
-  EXPECT_FALSE(isPasswordAllowed(me, "P@ssw0rd" + std::string(25, 'x')));  // 33
-  EXPECT_FALSE(isPasswordAllowed(me, "p@ssw0rd"));
-  EXPECT_FALSE(isPasswordAllowed(me, "P@SSW0RD"));
-  EXPECT_FALSE(isPasswordAllowed(me, "P@ssword"));
-  EXPECT_FALSE(isPasswordAllowed(me, "Passw0rd"));
-  EXPECT_FALSE(isPasswordAllowed(me, "Passw_rd1"));  // an underscore is no special character
-  EXPECT_FALSE(isPasswordAllowed(me, "P@ssw0rd:"));
-  EXPECT_FALSE(isPasswordAllowed(me, "P@ssw0rd\""));
+  EXPECT_TRUE(isPasswordAllowed(me.profile.auth, "P@ssw0rd"));
+  EXPECT_FALSE(isPasswordAllowed(me.profile.auth, "P@ssw0r"));                          // 7 characters
+  EXPECT_FALSE(isPasswordAllowed(me.profile.auth, "P@ssw0rd" + std::string(25, 'x')));  // 33
+  EXPECT_FALSE(isPasswordAllowed(me.profile.auth, "p@ssw0rd"));
+  EXPECT_FALSE(isPasswordAllowed(me.profile.auth, "P@SSW0RD"));
+  EXPECT_FALSE(isPasswordAllowed(me.profile.auth, "P@ssword"));
+  EXPECT_FALSE(isPasswordAllowed(me.profile.auth, "Passw0rd"));
+  EXPECT_FALSE(isPasswordAllowed(me.profile.auth, "Passw_rd1"));  // an underscore is no special character
+  EXPECT_FALSE(isPasswordAllowed(me.profile.auth, "P@ssw0rd:"));
+  EXPECT_FALSE(isPasswordAllowed(me.profile.auth, "P@ssw0rd\""));
 }
 
 TEST(UserNames, followTheFieldsRules) {

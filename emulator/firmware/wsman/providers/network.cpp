@@ -7,9 +7,9 @@
 
 #include "firmware/wsman/call.hpp"
 #include "firmware/wsman/catalogue/providers.hpp"
-#include "firmware/wsman/providers/ipv4_text.hpp"
 #include "machine/accounts.hpp"
 #include "machine/power.hpp"
+#include "wire/ipv4_text.hpp"
 
 namespace vme::firmware::wsman {
 namespace {
@@ -20,14 +20,14 @@ using wire::AmtStatus;
 constexpr std::array kLinkPolicies{0x01U, 0x0EU, 0x10U, 0xE0U};
 
 void addAddress(Values& out, std::uint32_t address) {
-  if (address != 0) out.add(dottedQuad(address));
+  if (address != 0) out.add(wire::dottedQuad(address));
 }
 
 /// Reads the address into `into`; an absent or empty element leaves it. False: no IPv4 address.
 bool take(const Inputs& in, std::string_view name, std::uint32_t& into) {
   const auto text = in.text(name);
   if (!text || text->empty()) return true;
-  const auto address = parseAddress(*text);
+  const auto address = wire::parseAddress(*text);
   if (address) into = *address;
   return address.has_value();
 }

@@ -5,9 +5,9 @@
 #include "firmware/civil_time.hpp"
 #include "firmware/wsman/call.hpp"
 #include "firmware/wsman/catalogue/providers.hpp"
-#include "firmware/wsman/providers/ipv4_text.hpp"
 #include "machine/accounts.hpp"
 #include "machine/clock.hpp"
+#include "wire/ipv4_text.hpp"
 
 namespace vme::firmware::wsman {
 namespace {
@@ -105,7 +105,7 @@ std::uint32_t getProvisioningAuditRecord(MethodCall& call) {
     call.out("ProvServerFQDN").add(record->serverName);
   }
   call.out("IsTimeValid").add(record->timeValid);
-  call.out("ProvServerIP").add(dottedQuad(record->serverIpv4));
+  call.out("ProvServerIP").add(wire::dottedQuad(record->serverIpv4));
   call.out("TlsStartTime").add(isoTime(record->time));
   return amtStatus(AmtStatus::success);
 }

@@ -1,8 +1,8 @@
-#include "firmware/wsman/providers/ipv4_text.hpp"
+#include "wire/ipv4_text.hpp"
 
 #include <charconv>
 
-namespace vme::firmware::wsman {
+namespace vme::wire {
 
 std::string dottedQuad(std::uint32_t address) {
   std::string text;
@@ -28,4 +28,4 @@ std::optional<std::uint32_t> parseAddress(std::string_view text) {
   return at == end ? std::optional(address) : std::nullopt;
 }
 
-}  // namespace vme::firmware::wsman
+}  // namespace vme::wire

@@ -65,6 +65,11 @@ constexpr std::array kReasons{
     ReasonInfo{idleTimeout, "idle-timeout", "The peer was silent for too long."},
     ReasonInfo{malformedSoap, "malformed-soap", "The body is no SOAP message that the firmware reads."},
     ReasonInfo{unknownOperation, "unknown-operation", "The firmware has no such operation or class."},
+    ReasonInfo{usbProvisioningError, "usb-provisioning-error",
+               "Error 2209 of MEBx: the next record of the USB key does not fit the machine."},
+    ReasonInfo{usbKeyIgnored, "usb-key-ignored",
+               "The machine does not read the USB key: its state, the record's version, or the file."},
+    ReasonInfo{usbKeyUsedUp, "usb-key-used-up", "Every record of the USB key is consumed."},
     ReasonInfo{neverStarted, "never-started", "Nothing started the machine's set-up."},
     ReasonInfo{stillWaiting, "still-waiting", "The machine sends hellos that led to nothing before the run ended."},
 };
@@ -86,6 +91,10 @@ std::string_view meaningOf(Reason reason) {
 
 bool isRequestRefusal(Reason reason) {
   return reason >= noCredentials && reason <= unknownOperation;
+}
+
+bool isUsbKeyRefusal(Reason reason) {
+  return reason >= usbProvisioningError && reason <= usbKeyUsedUp;
 }
 
 std::optional<Reason> reasonFromWord(std::string_view word) {

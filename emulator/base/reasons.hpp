@@ -68,6 +68,9 @@ enum class Reason : std::uint8_t {
   malformedSoap,
   unknownOperation,
   // Why a machine stays silent.
+  usbProvisioningError,
+  usbKeyIgnored,
+  usbKeyUsedUp,
   neverStarted,
   stillWaiting,
 };
@@ -83,6 +86,8 @@ std::string_view wordOf(Reason reason);
 std::string_view meaningOf(Reason reason);
 /// Whether it is a reason by which a machine refuses a request (and not a connection, or a machine's fate).
 bool isRequestRefusal(Reason reason);
+/// Whether it is a reason by which a machine leaves a USB key alone.
+bool isUsbKeyRefusal(Reason reason);
 std::optional<Reason> reasonFromWord(std::string_view word);
 
 }  // namespace vme

@@ -140,6 +140,8 @@ void addSetupOptions(CLI::App* app, ServeOptions& options) {
   app->add_option("--psk", options.psk, "enters that pair as in MEBx; `derived`: each machine's own")
       ->type_name("PID:PPS");
   app->add_flag("--no-psk", options.noPsk, "no pair is entered, which is the default");
+  app->add_option("--usb-key", options.usbKey, "a setup.bin; each machine takes a record of it when it comes up")
+      ->type_name("FILE");
   app->add_option("--root", options.roots, "enters a root's hash as in MEBx; repeatable")
       ->type_name("NAME=FILE.pem")
       ->expected(1)

@@ -64,6 +64,13 @@ void checkTogether(const ServeOptions& options, const profile::Profile& profile)
   if (options.start && !(profile.prov.pki && profile.prov.inbandStart)) {
     throw ConfigError("--start", profile.name + " cannot be started by an agent. use --psk, or a profile with PKI");
   }
+  if (!options.usbKey.empty()) {
+    if (options.operational()) throw ConfigError("--usb-key", "a provisioned machine reads none. leave it out");
+    if (!options.psk.empty()) throw ConfigError("--usb-key", "the key brings the PSK pair. leave out --psk");
+    if (!options.setupPassword.empty()) {
+      throw ConfigError("--usb-key", "the key brings the MEBx password. leave out --setup-password");
+    }
+  }
   if (!options.psk.empty() && !profile.prov.psk) {
     throw ConfigError("--psk", profile.name + " has no PSK set-up. leave it out");
   }
@@ -84,6 +91,7 @@ runtime::Group groupFrom(const ServeOptions& options, std::shared_ptr<const prof
     group.enterPsk = true;
     if (options.psk != "derived") group.psk = pskPair("--psk", options.psk);
   }
+  if (!options.usbKey.empty()) group.usbKey = std::make_shared<runtime::UsbKey>("--usb-key", options.usbKey);
   if (options.operational()) {
     std::tie(group.operationalUser, group.operationalPassword) =
         pairOf("--provisioned", options.provisioned, ':', "USER:PASSWORD");

@@ -138,7 +138,14 @@ AmtStatus setMebxPassword(Me& me, std::string_view password) {
   if (!isPasswordAllowed(me.profile.auth, password)) return AmtStatus::invalidPassword;
   if (!storeToFlash(me)) return AmtStatus::flashWriteLimitExceeded;
   me.hot.mebxChanged = true;
+  me.change().mebxPassword = wire::digestHash("admin", digestRealm(me), password);
   return AmtStatus::success;
+}
+
+bool isMebxPassword(const Me& me, std::string_view password) {
+  if (const auto& own = me.nvram().mebxPassword) return *own == wire::digestHash("admin", digestRealm(me), password);
+  if (!me.hot.mebxChanged) return password == me.profile.auth.defaultPassword;
+  return me.environment.setupPassword == password;
 }
 
 AmtStatus addUser(Me& me, AclEntry entry, std::uint32_t& handle) {

@@ -43,6 +43,7 @@ bool isAdminDefault(const Me& me);
 AmtStatus setAdmin(Me& me, std::string_view user, const wire::Md5& ha1);
 /// The password of the MEBx menu, which is not the admin account's. invalidPassword when against the rules.
 AmtStatus setMebxPassword(Me& me, std::string_view password);
+bool isMebxPassword(const Me& me, std::string_view password);
 
 /// `entry.handle` is ignored. maxLimitReached, duplicate, invalidParameter (name, SID length), invalidRealm.
 AmtStatus addUser(Me& me, AclEntry entry, std::uint32_t& handle);

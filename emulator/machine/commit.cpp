@@ -30,18 +30,21 @@ bool hasWayBack(const Me& me) {
 
 /// What full unprovision leaves: the MEBx password and the RNG seed.
 void erase(Me& me) {
+  const auto mebxPassword = me.nvram().mebxPassword;
   me.overlay.reset();
+  if (mebxPassword) me.change().mebxPassword = mebxPassword;
   me.hot.method = SetupMethod::none;
   me.hot.mode = ProvisioningMode::none;
   me.hot.pskPreset = false;
   me.hot.adminPreset = false;
 }
 
-/// What partial unprovision keeps: admin account, PSK pair, host and domain name.
+/// What partial unprovision keeps: admin account, MEBx password, PSK pair, host and domain name.
 void erasePartially(Me& me) {
   if (me.overlay) {
     auto kept = std::make_unique<Nvram>();
     kept->admin = std::move(me.overlay->admin);
+    kept->mebxPassword = me.overlay->mebxPassword;
     kept->psk = me.overlay->psk;
     kept->hostName = std::move(me.overlay->hostName);
     kept->domainName = std::move(me.overlay->domainName);
@@ -102,7 +105,10 @@ AmtStatus resetAtDesk(Me& me, DeskReset what, Effects& effects) {
   } else {
     erase(me);
   }
-  if (what == DeskReset::cmosClear) me.hot.mebxChanged = false;
+  if (what == DeskReset::cmosClear) {
+    me.hot.mebxChanged = false;
+    me.overlay.reset();
+  }
   restartNetwork(me, me.profile.timing.unprovisionS, effects);
   return AmtStatus::success;
 }

@@ -1,6 +1,6 @@
 #pragma once
 // What a machine has stored: an overlay on the factory defaults. A machine that changed nothing has none; a full
-// unprovision drops it, which is what makes it complete.
+// unprovision drops it, which is what makes it complete. A MEBx password of one's own outlives it, in a new overlay.
 
 #include <array>
 #include <cstdint>
@@ -134,7 +134,8 @@ struct Nvram {
   InterfaceSettings wired;
   EnabledInterfaces interfaces;
 
-  std::optional<AdminAccount> admin;  // none: factory account, or the one preset with a PSK pair
+  std::optional<AdminAccount> admin;      // none: factory account, or the one preset with a PSK pair
+  std::optional<wire::Md5> mebxPassword;  // digestHash as the account admin; none: the default, or the preset one
   std::vector<AclEntry> acl;
   std::uint32_t nextAclHandle = 1;
   std::optional<KerberosOptions> kerberos;

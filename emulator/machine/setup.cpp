@@ -86,8 +86,10 @@ AmtStatus setUpManually(Me& me, std::string_view password, Effects&) {
   if (!isPasswordAllowed(me.profile.auth, password)) return AmtStatus::invalidPassword;
   if (!fire(me, LifecycleEvent::manualSetup)) return AmtStatus::invalidPtMode;
   me.hot.mode = ProvisioningMode::smallBusiness;
+  const auto ha1 = wire::digestHash("admin", digestRealm(me), password);
   me.hot.mebxChanged = true;
-  me.change().admin = AdminAccount{"admin", wire::digestHash("admin", digestRealm(me), password)};
+  me.change().mebxPassword = ha1;
+  me.change().admin = AdminAccount{"admin", ha1};
   return AmtStatus::success;
 }
 

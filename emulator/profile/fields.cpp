@@ -183,6 +183,10 @@ constexpr std::array<std::pair<std::string_view, std::monostate>, 11> kEoiLevels
 constexpr std::array<std::pair<std::string_view, std::monostate>, 5> kWsmanLevels{
     {{"3.0", {}}, {"3.2", {}}, {"4.0", {}}, {"5.0", {}}, {"5.1", {}}}};
 
+// The newest setup.bin that a machine of 2.x to 5.x reads.
+constexpr std::array<std::pair<std::string_view, std::monostate>, 3> kUsbRecords{
+    {{"1.0", {}}, {"2.0", {}}, {"2.1", {}}}};
+
 using P = Profile;
 
 constexpr std::array kFields{
@@ -220,7 +224,7 @@ constexpr std::array kFields{
     field<&P::prov, &P::Prov::hashSha256>("prov", "hash_sha256"),
     field<&P::prov, &P::Prov::hashes>("prov", "hashes"),
     field<&P::prov, &P::Prov::selfsignedBits>("prov", "selfsigned_bits"),
-    field<&P::prov, &P::Prov::usbRecord>("prov", "usb_record"),
+    oneOf<&P::prov, &P::Prov::usbRecord, kUsbRecords>("prov", "usb_record"),
     field<&P::prov, &P::Prov::hostBasedSetup>("prov", "host_based_setup"),
     field<&P::prov, &P::Prov::enforceDates>("prov", "enforce_dates"),
     field<&P::prov, &P::Prov::certIsAuth>("prov", "cert_is_auth"),

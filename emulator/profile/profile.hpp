@@ -76,7 +76,7 @@ struct Profile {
     bool hashSha256 = false;
     std::vector<RootHashEntry> hashes;  // built in, in the order of the hello
     unsigned selfsignedBits = 0;
-    std::string usbRecord;
+    std::string usbRecord;  // the newest setup.bin that it reads: 1.0, 2.0, 2.1
     bool hostBasedSetup = false;
     bool enforceDates = false;
     bool certIsAuth = false;

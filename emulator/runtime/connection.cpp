@@ -244,8 +244,10 @@ void Shard::restartNetwork(std::uint32_t local, const Connection* except) {
 }
 
 void Shard::refuse(std::uint32_t local, Happening::Kind kind, Reason reason, std::string text) {
-  // A challenge is the ordinary way into every login, and says nothing about the machine.
-  if (reason != Reason::none && reason != Reason::noCredentials && reason != Reason::digestStale) {
+  // A challenge is the ordinary way into every login, and says nothing about the machine; that a machine was not
+  // started says less than what was told before.
+  if (reason != Reason::none && reason != Reason::noCredentials && reason != Reason::digestStale &&
+      reason != Reason::neverStarted) {
     machines_.remembered(local).lastRefusal = reason;
   }
   tell(kind, local, reason, std::move(text));

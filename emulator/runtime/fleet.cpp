@@ -23,8 +23,10 @@ FleetPlan makePlan(FleetOptions options, std::vector<Group> groups) {
   // A quarter stays for hellos, files, and a service point in the same process.
   const auto room = net::descriptorLimit() / 4 * 3;
   plan.options.connectionsMax = static_cast<std::uint32_t>(std::min<std::uint64_t>(plan.options.connectionsMax, room));
-  // The clock jumps only when the whole fleet is idle, which one loop can tell by itself.
-  plan.options.shards = plan.options.clock.skipIdle ? 1U : std::clamp(plan.options.shards, 1U, 64U);
+  // The clock jumps only when the whole fleet is idle, which one loop can tell by itself. Machines that share a USB key
+  // take its records in the order in which they come up, which several loops would not keep.
+  const bool hasKey = std::ranges::any_of(plan.groups, [](const Group& group) { return group.usbKey != nullptr; });
+  plan.options.shards = plan.options.clock.skipIdle || hasKey ? 1U : std::clamp(plan.options.shards, 1U, 64U);
   return plan;
 }
 

@@ -17,6 +17,7 @@
 #include "net/pki.hpp"
 #include "net/tcp.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/usb_key.hpp"
 
 namespace vme::runtime {
 
@@ -33,10 +34,11 @@ struct Group {
   std::shared_ptr<const profile::Profile> profile;
   machine::Environment environment;
   Start start = Start::bareMetal;
-  bool enterPsk = false;             // the machine's PSK pair is entered when it comes up
-  bool startConfiguration = false;   // an agent has seeded the RNG and starts the configuration at once
-  std::optional<wire::PskPair> psk;  // that pair, in place of the one derived from seed and index
-  std::optional<Uuid> uuid;          // of the group's first machine; further ones keep derived UUIDs
+  std::shared_ptr<const UsbKey> usbKey;  // inserted when a machine comes up
+  bool enterPsk = false;                 // the machine's PSK pair is entered when it comes up
+  bool startConfiguration = false;       // an agent has seeded the RNG and starts the configuration at once
+  std::optional<wire::PskPair> psk;      // that pair, in place of the one derived from seed and index
+  std::optional<Uuid> uuid;              // of the group's first machine; further ones keep derived UUIDs
   std::string operationalUser = "admin";
   std::string operationalPassword;
   bool operationalTls = false;  // with a self-signed server certificate, on 16993

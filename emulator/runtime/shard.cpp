@@ -88,8 +88,12 @@ void Shard::arrive(std::uint32_t local) {
   const auto& group = machines_.groupOf(local);
   machines_.remembered(local).arrived = true;
   onMachine(local, identity, [&](machine::Me& me, machine::Effects& effects) {
+    if (group.usbKey) group.usbKey->insertInto(me, effects);
     if (group.enterPsk) machine::enterPskPair(me, nullptr, effects);
     if (group.start == Start::bareMetal) machine::powerOn(me, effects);
+    if (group.usbKey && !group.startConfiguration && me.hot.state == machine::State::factory) {
+      effects.emplace_back(machine::Note{Reason::neverStarted, "the machine stays in factory state"});
+    }
     if (!group.startConfiguration || me.hot.state == machine::State::inSetup) return;
     me.hot.rngSeeded = true;
     const auto status = machine::startConfiguration(me, effects);

@@ -12,6 +12,7 @@
 #include <memory>
 #include <queue>
 #include <thread>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -69,7 +70,7 @@ class Shard {
   struct Deadline {
     MeTime at;
     std::uint32_t machine;
-    bool operator>(const Deadline& other) const { return at > other.at; }
+    bool operator>(const Deadline& other) const { return std::tie(at, machine) > std::tie(other.at, other.machine); }
   };
   struct Connection;  // of one machine, while its coroutine runs
   using Clock = std::chrono::steady_clock;

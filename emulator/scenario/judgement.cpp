@@ -179,11 +179,17 @@ class Assembly {
   std::uint64_t disagreements_ = 0;
 };
 
+/// Nothing came of the machine.
+Judged judgeIdle(const runtime::MachineView& view) {
+  if (view.hellosSent > 0) return {Fate::idle, Reason::stillWaiting, false};
+  return {Fate::idle, isUsbKeyRefusal(view.lastRefusal) ? view.lastRefusal : Reason::neverStarted, false};
+}
+
 /// Without a service point that tells its side: by the machine's state, and by what it last refused.
 Judged judgeAlone(const runtime::MachineView& view) {
   if (view.state == machine::State::operational) return {Fate::provisioned, Reason::provisioned, false};
-  if (view.lastRefusal != Reason::none) return {Fate::failed, view.lastRefusal, false};
-  return {Fate::idle, view.hellosSent > 0 ? Reason::stillWaiting : Reason::neverStarted, false};
+  if (view.lastRefusal == Reason::none || isUsbKeyRefusal(view.lastRefusal)) return judgeIdle(view);
+  return {Fate::failed, view.lastRefusal, false};
 }
 
 }  // namespace
@@ -193,7 +199,7 @@ Judged judge(const MachineRecord& record, const runtime::MachineView& view, Proo
     return {Fate::failed, Reason::notVerified, false};
   }
   if (proof != Proof::outcome) return judgeAlone(view);
-  if (!record.outcome) return {Fate::idle, view.hellosSent > 0 ? Reason::stillWaiting : Reason::neverStarted, false};
+  if (!record.outcome) return judgeIdle(view);
   switch (*record.outcome) {
     case servicepoint::Result::provisioned:
       if (view.state == machine::State::operational) return {Fate::provisioned, Reason::provisioned, false};

@@ -12,6 +12,7 @@
 #include "profile/check.hpp"
 #include "profile/fields.hpp"
 #include "wire/certificate.hpp"
+#include "wire/setup_bin_variables.hpp"
 
 namespace vme::scenario {
 namespace {
@@ -38,8 +39,9 @@ constexpr Words<Method, 3> kMethods{{{"auto", Method::automatic}, {"psk", Method
 constexpr std::array<std::string_view, 10> kLater{"faults", "host",  "quirks",  "keys",         "api",
                                                   "agent",  "power", "capture", "closed_ports", "firmware"};
 // What makes no sense for machines that nothing provisions.
-constexpr std::array<std::string_view, 8> kOfProvisioning{"method",   "setup_password",      "otp",  "expected_otp",
-                                                          "approval", "service_point_knows", "root", "pki_suffix"};
+constexpr std::array<std::string_view, 9> kOfProvisioning{"method",       "setup_password", "otp",
+                                                          "expected_otp", "approval",       "service_point_knows",
+                                                          "root",         "pki_suffix",     "usb_key"};
 constexpr std::string_view kDefaultSuffix = "vme.test";
 constexpr std::string_view kDefaultSetupPassword = "Vme-Setup1";
 constexpr unsigned kBareMetalWindowH = 24;  // of 2.2 and 2.6, whose own first window is closed
@@ -198,6 +200,38 @@ void checkMethodKeys(const YamlCursor& map, const std::vector<GroupSpec>& specs)
   }
 }
 
+bool holdsPairs(const wire::setup_bin::File& file) {
+  return std::ranges::any_of(file.records, [](const wire::setup_bin::Record& record) {
+    return record.find(wire::setup_bin::kCm, wire::setup_bin::kPid) != nullptr;
+  });
+}
+
+bool setsSmallBusiness(const wire::setup_bin::File& file) {
+  constexpr std::uint32_t kSmallBusiness = 2;
+  return std::ranges::any_of(file.records, [](const wire::setup_bin::Record& record) {
+    const auto* mode = record.find(wire::setup_bin::kCm, wire::setup_bin::kProvisioningMode);
+    return mode && wire::setup_bin::numberOf(*mode) == kSmallBusiness;
+  });
+}
+
+std::shared_ptr<const runtime::UsbKey> readUsbKey(const YamlCursor& map, const YamlCursor& value,
+                                                  const std::filesystem::path& folder) {
+  for (const auto key : {"method", "setup_password"}) {
+    if (const auto other = map.find(key)) {
+      other->fail(
+          fmt::format("{} has no effect with usb_key, whose records say it. leave one of them out", other->path()));
+    }
+  }
+  auto key = std::make_shared<runtime::UsbKey>(value.place(), folder / value.text());
+  if (setsSmallBusiness(key->content())) {
+    value.fail(
+        fmt::format("{} sets small-business mode, which needs no service point and is not available here in this "
+                    "version. make the key without cm.mode",
+                    value.path()));
+  }
+  return key;
+}
+
 /// Everything but profile and method.
 GroupSpec readCommon(const YamlCursor& map, const GroupDefaults& defaults) {
   GroupSpec spec;
@@ -219,6 +253,7 @@ GroupSpec readCommon(const YamlCursor& map, const GroupDefaults& defaults) {
   const auto password = map.find("setup_password");
   environment.setupPassword = password ? password->text() : kDefaultSetupPassword;
   if (environment.setupPassword == "admin") environment.setupPassword.reset();
+  if (const auto key = map.find("usb_key")) group.usbKey = readUsbKey(map, *key, defaults.folder);
   if (const auto otp = map.find("otp")) environment.otp = readOtp(*otp);
   if (const auto expected = map.find("expected_otp")) spec.expectedOtp = readOtp(*expected);
   if (const auto approval = map.find("approval")) spec.approval = approval->choice<Rule>(kApproval);
@@ -235,8 +270,10 @@ GroupSpec specialised(const GroupSpec& common, std::shared_ptr<const profile::Pr
     spec.group.environment.setupPassword.reset();
     return spec;
   }
+  const auto& key = spec.group.usbKey;
+  if (key) method = holdsPairs(key->content()) ? Method::psk : Method::pki;
   spec.method = methodOf(method, *spec.group.profile, where);
-  spec.group.enterPsk = spec.method == "psk";
+  spec.group.enterPsk = spec.method == "psk" && !key;
   if (!spec.group.enterPsk) spec.group.environment.setupPassword.reset();
   const auto& prov = spec.group.profile->prov;
   if (spec.method == "pki" && prov.helloWindowFirstH == 0) spec.group.environment.firstWindowH = kBareMetalWindowH;
@@ -279,7 +316,8 @@ GroupDraft readGroup(const YamlCursor& map, const GroupDefaults& defaults, const
   const auto profiles = readProfiles(map, catalogue);
   const auto value = map.find("method");
   const auto method = value ? value->choice<Method>(kMethods) : Method::automatic;
-  for (const auto& profile : profiles) draft.specs.push_back(specialised(common, profile, method, value.value_or(map)));
+  const auto where = value.value_or(map.find("usb_key").value_or(map));
+  for (const auto& profile : profiles) draft.specs.push_back(specialised(common, profile, method, where));
   map.finish();
   if (!common.group.environment.otp.empty()) {
     for (const auto& profile : profiles) {

@@ -27,7 +27,7 @@ bool Recorder::wants(Kind kind) const {
   // What the machines refused is all there is to tell when the service point is another program.
   if (kind == Kind::handshakeRefused || kind == Kind::requestRefused) return proof_ != Proof::outcome;
   if (kind == Kind::loggedIn) return proof_ == Proof::login;
-  return kind == Kind::helloSent || kind == Kind::helloFailed || kind == Kind::stateChanged;
+  return kind == Kind::helloSent || kind == Kind::helloFailed || kind == Kind::stateChanged || kind == Kind::note;
 }
 
 void Recorder::happened(const runtime::Happening& happening) {
@@ -49,6 +49,10 @@ void Recorder::happened(const runtime::Happening& happening) {
       break;
     case Kind::loggedIn:
       loggedIn(happening.machine, happening);
+      break;
+    case Kind::note:
+      // Nothing will come of the machine.
+      if (happening.reason == Reason::neverStarted) markSettled(happening.machine);
       break;
     default:
       break;
@@ -114,6 +118,10 @@ void Recorder::settle(std::uint32_t machine) {
   const auto& record = machines_[machine];
   // The service point may be done with a hello before the fleet tells that it went out.
   if (proof_ == Proof::outcome && (!record.outcome || !record.helloTold)) return;
+  markSettled(machine);
+}
+
+void Recorder::markSettled(std::uint32_t machine) {
   if (settledFlags_[machine] || roster_.groupOf(machine).group.start != runtime::Start::bareMetal) return;
   settledFlags_[machine] = true;
   ++settled_;

@@ -68,6 +68,7 @@ class Recorder final : public runtime::Observer {
 
  private:
   void settle(std::uint32_t machine);
+  void markSettled(std::uint32_t machine);
   void addSteps(const std::vector<servicepoint::Step>& steps);
   void helloSent(std::uint32_t machine, const runtime::Happening& happening);
   void helloFailed(std::uint32_t machine, const runtime::Happening& happening);

@@ -48,6 +48,8 @@ MeTime wallClock() {
 }
 
 unsigned shardsFor(const Scenario& scenario) {
+  if (std::ranges::any_of(scenario.groups, [](const GroupSpec& spec) { return spec.group.usbKey != nullptr; }))
+    return 1;
   if (scenario.fleet.shards > 1) return scenario.fleet.shards;
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   return scenario.servicePoint.embedded ? std::max(1U, cores - 1) : cores;

@@ -1,11 +1,14 @@
 #include "scenario/staging.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "base/error.hpp"
 #include "machine/trust.hpp"
 #include "net/replace_file.hpp"
 #include "wire/certificate.hpp"
+#include "wire/setup_bin_variables.hpp"
 
 namespace vme::scenario {
 namespace {
@@ -16,6 +19,27 @@ constexpr std::uint64_t kWrongPairs = 0x57524F4E47;
 wire::RootHash hashOf(ByteView certificate) {
   const auto digest = wire::sha1(certificate);
   return {wire::HashAlgorithm::sha1, Bytes(digest.begin(), digest.end())};
+}
+
+/// Pairs that firmware would refuse are left out.
+std::vector<wire::PskPair> pairsOn(const runtime::UsbKey& key) {
+  std::vector<wire::PskPair> pairs;
+  for (const auto& record : key.content().records) {
+    const auto* pid = record.find(wire::setup_bin::kCm, wire::setup_bin::kPid);
+    const auto* pps = record.find(wire::setup_bin::kCm, wire::setup_bin::kPps);
+    if (!pid || !pps) continue;
+    if (const auto pair = wire::parsePskPair(asText(*pid), asText(*pps))) pairs.push_back(*pair);
+  }
+  return pairs;
+}
+
+std::vector<std::string> passwordsOn(const runtime::UsbKey& key) {
+  std::vector<std::string> passwords;
+  for (const auto& record : key.content().records) {
+    const auto* password = record.find(wire::setup_bin::kMe, wire::setup_bin::kNewPassword);
+    if (password) passwords.emplace_back(asText(*password));
+  }
+  return passwords;
 }
 
 wire::PskPair wrongPair(const Scenario& scenario, std::uint32_t machine, const wire::PskPair& right) {
@@ -63,6 +87,16 @@ std::vector<wire::PskPair> pskPairs(const Scenario& scenario, const Roster& rost
     const auto pair = roster.identityOf(machine).psk;
     pairs.push_back(spec.wrongPps ? wrongPair(scenario, machine, pair) : pair);
   }
+  std::set<std::string, std::less<>> known;
+  for (const auto& pair : pairs) known.emplace(pair.pidText());
+  for (const auto& spec : scenario.groups) {
+    if (!spec.group.usbKey || !spec.servicePointKnowsPsk) continue;
+    for (const auto& pair : pairsOn(*spec.group.usbKey)) {
+      if (!known.emplace(pair.pidText()).second) continue;
+      const auto n = static_cast<std::uint32_t>(pairs.size());
+      pairs.push_back(spec.wrongPps ? wrongPair(scenario, n, pair) : pair);
+    }
+  }
   return pairs;
 }
 
@@ -74,9 +108,12 @@ servicepoint::Options servicePointOptions(const Scenario& scenario, const Roster
   options.pki = pki;
   options.seed = scenario.seed;
   for (const auto& spec : scenario.groups) {
-    const auto& password = spec.group.environment.setupPassword;
-    if (password && std::ranges::find(options.setupPasswords, *password) == options.setupPasswords.end()) {
-      options.setupPasswords.push_back(*password);
+    std::vector<std::string> passwords;
+    if (spec.group.environment.setupPassword) passwords.push_back(*spec.group.environment.setupPassword);
+    if (spec.group.usbKey) std::ranges::move(passwordsOn(*spec.group.usbKey), std::back_inserter(passwords));
+    for (auto& password : passwords) {
+      if (std::ranges::find(options.setupPasswords, password) != options.setupPasswords.end()) continue;
+      options.setupPasswords.push_back(std::move(password));
     }
   }
   for (std::uint32_t machine = 0; machine < roster.size(); ++machine) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "machine/accounts.hpp"
 #include "machine/setup.hpp"
 #include "machine/stores.hpp"
 #include "net/pki.hpp"
@@ -243,7 +244,12 @@ TEST_P(EoiProfiles, UnprovisionLeadsBackToFactory) {
             numberOf(AmtStatus::invalidParameter));
   EXPECT_EQ(client.call(kSecurity, "Unprovision", element("ProvisioningMode", "1")).status, 0U);
   EXPECT_EQ(machine->hot.state, machine::State::factory);
-  EXPECT_FALSE(machine->overlay);
+  // The MEBx password is not reset; it is all that is left.
+  EXPECT_TRUE(machine::isMebxPassword(machine->me(), kPassword));
+  machine->overlay->mebxPassword.reset();
+  EXPECT_TRUE(machine::isAdminDefault(machine->me()));
+  EXPECT_TRUE(machine->overlay->hostName.empty());
+  EXPECT_TRUE(machine->overlay->acl.empty());
 }
 
 TEST_P(EoiProfiles, PortsByState) {

@@ -165,9 +165,7 @@ TEST(SetupBin, AnEntryMayEndWithItsRecordButNotBeCutByIt) {
 
 TEST(SetupBin, TheRecordsOwnNumbersAreNotLookedAt) {
   auto other = golden();
-  put(other, 0x208,
-      "010018000100000000000000"
-      "0000000000000000");  // as one decoder expects them
+  put(other, 0x208, "01001800010000000000000000000000");  // where one decoder expects them
   const auto file = decode(other);
   ASSERT_TRUE(file) << file.error().message();
   EXPECT_EQ(*file, goldenFile());

@@ -111,7 +111,7 @@ TEST(Completion, NamesEveryVisibleOptionInEveryShell) {
     }
   }
   EXPECT_THAT(bash, Not(HasSubstr("--capture")));
-  EXPECT_THAT(bash, Not(HasSubstr("setup-bin")));
+  EXPECT_THAT(bash, Not(HasSubstr("rerun")));
   EXPECT_TRUE(zshCompletion(cli).starts_with("#compdef vme\n"));
 }
 

@@ -172,6 +172,29 @@ TEST_F(Judgement, VerdictHeldWhenAllExpectationsHold) {
   EXPECT_EQ(results.expectations[0].text, "provisioned: {group: a, is: 100%}");
 }
 
+TEST_F(Judgement, AMachineThatNothingStartsIsSettledAndIdleForTheKeysReason) {
+  recorder.happened({.kind = runtime::Happening::Kind::note,
+                     .machine = 0,
+                     .at = start,
+                     .meTime = MeTime{0},
+                     .reason = Reason::usbKeyUsedUp,
+                     .text = "no record is left"});
+  EXPECT_EQ(recorder.settled(), 0U);  // it may still start by itself
+  recorder.happened({.kind = runtime::Happening::Kind::note,
+                     .machine = 0,
+                     .at = start,
+                     .meTime = MeTime{0},
+                     .reason = Reason::neverStarted,
+                     .text = "stays in factory state"});
+  EXPECT_EQ(recorder.settled(), 1U);
+  auto used = view(0, factory, 0);
+  used.lastRefusal = Reason::usbKeyUsedUp;
+  EXPECT_EQ(judge(recorder.machines()[0], used, true).reason, Reason::usbKeyUsedUp);
+  EXPECT_EQ(judge(recorder.machines()[0], used, false).fate, Fate::idle);
+  used.hellosSent = 1;
+  EXPECT_EQ(judge(recorder.machines()[0], used, true).reason, Reason::stillWaiting);
+}
+
 TEST_F(Judgement, AnInterruptedRunSaysSo) {
   fill({view(0, inSetup)}, true);
   EXPECT_EQ(results.verdict, report::Verdict::interrupted);

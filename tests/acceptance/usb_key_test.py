@@ -61,6 +61,21 @@ class UsbKey(unittest.TestCase):
         self.assertEqual(self.shown()["consumed"], 3)
         self.assertEqual(stat.S_IMODE(os.stat(self.key).st_mode), 0o600)
 
+    def test_every_build_is_set_up_by_a_key(self):
+        profiles = [profile["name"] for profile in json.loads(vme.vme("profiles", "--json").stdout)]
+        self.assertEqual(len(profiles), 10)
+        self.make("--psk", "derived", "--count", str(len(profiles)), "--psk-out", self.pairs)
+        address = vme.next_address()
+        with vme.Program("servicepoint", "--address", address, "--json", "--psk-file", self.pairs,
+                         "--setup-password", PASSWORD) as point:
+            point.event("ready")
+            for number, profile in enumerate(profiles):
+                with vme.Serve(profile, "--usb-key", self.key, "--hello-to", address, "--seed", str(number)) as serve:
+                    outcome = point.wait_for(lambda found: "outcome" in found, "outcome")
+                    self.assertEqual((outcome["outcome"], outcome["method"], outcome["uuid"]),
+                                     ("provisioned", "psk", serve.ready["uuid"]), outcome)
+        self.assertEqual(self.shown()["consumed"], len(profiles))
+
     def test_a_wrong_password_is_error_2209_and_nothing_changes(self):
         self.make("--psk", "derived", "--count", "2", password=("--current-password", PASSWORD))
         with open(self.key, "rb") as file:

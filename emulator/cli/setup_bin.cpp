@@ -65,6 +65,10 @@ boost::json::object jsonOf(const std::string& name, const setup_bin::File& file)
           {"records", std::move(records)}};
 }
 
+std::string counted(std::size_t records) {
+  return records == 1 ? "1 record" : fmt::format("{} records", records);
+}
+
 void printEntry(const setup_bin::Entry& entry) {
   const auto& variable = *setup_bin::findVariable(entry.module, entry.variable);
   auto text = setup_bin::valueText(variable, entry.value);
@@ -84,8 +88,8 @@ std::string pairFault(const setup_bin::Record& record) {
 
 void printFile(const std::string& name, const setup_bin::File& file) {
   const auto& header = file.header;
-  fmt::print("{}: setup.bin version {}, {} records of {} bytes, {} consumed{}\n", name, header.version.text(),
-             file.records.size(), header.recordSize(), header.consumed,
+  fmt::print("{}: setup.bin version {}, {} of {} bytes, {} consumed{}\n", name, header.version.text(),
+             counted(file.records.size()), header.recordSize(), header.consumed,
              header.keepsRecords() ? "; flag: records are not consumed" : "");
   for (std::uint32_t i = 0; i < file.records.size(); ++i) {
     const auto& record = file.records[i];
@@ -125,8 +129,8 @@ Exit makeSetupBin(const SetupBinOptions& options) {
     printJson(jsonOf(options.file, file));
     return Exit::held;
   }
-  fmt::print("{}: version {}, {} records, {} with a PSK pair, {} bytes\n", options.file, file.header.version.text(),
-             file.records.size(), pairs.size(), bytes->size());
+  fmt::print("{}: version {}, {}, {} with a PSK pair, {} bytes\n", options.file, file.header.version.text(),
+             counted(file.records.size()), pairs.size(), bytes->size());
   fmt::print("vme setup-bin show {0}    vme serve --profile amt-4.0 --usb-key {0}\n", options.file);
   return Exit::held;
 }

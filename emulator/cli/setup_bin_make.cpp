@@ -140,11 +140,12 @@ std::vector<wire::PskPair> pskPairsOf(const SetupBinOptions& options) {
     throw ConfigError("--psk", "pairs come from one place. give PID:PPS, or derived, or --psk-file");
   }
   if (derived) {
-    const auto seed = number("--seed", options.seed, 0, UINT64_MAX);
+    const auto seed = options.seed.empty() ? 1 : number("--seed", options.seed, 0, UINT64_MAX);
     const auto count = options.count.empty() ? 1 : number("--count", options.count, 1, kMostRecords);
     for (std::uint64_t i = 0; i < count; ++i) pairs.push_back(wire::drawPskPair(Draw(seed, i)));
     return pairs;
   }
+  if (!options.seed.empty()) throw ConfigError("--seed", "has no effect without --psk derived. leave it out");
   if (!options.pskFile.empty()) {
     pairs = servicepoint::readPskFile(options.pskFile, readFile("--psk-file", options.pskFile));
     if (pairs.empty()) throw ConfigError(options.pskFile, "holds no pair. write lines PID PPS");

@@ -11,7 +11,7 @@ namespace vme::cli {
 
 struct SetupBinOptions {
   std::string file, version, pskFile, pskOut;
-  std::string count, seed = "1";
+  std::string count, seed;
   std::string currentPassword = "admin", newPassword;
   std::string hostName, domain, pkiSuffix, server, serverPort, remoteConfiguration;
   std::vector<std::string> psk, hashes, set;

@@ -26,7 +26,7 @@ class OpenKey {
  public:
   OpenKey(const std::filesystem::path& file, bool writes)
       : handle_(open(file.c_str(), (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC)), file_(file) {
-    if (handle_ >= 0 && flock(handle_, LOCK_EX) != 0) release();
+    if (handle_ >= 0 && flock(handle_, writes ? LOCK_EX : LOCK_SH) != 0) release();
   }
   ~OpenKey() { release(); }
   OpenKey(const OpenKey&) = delete;
@@ -102,9 +102,10 @@ UsbKey::UsbKey(const std::string& place, std::filesystem::path file) : file_(std
   }
   const OpenKey key(file_, false);
   if (!key.isOpen()) refuse(failed(file_, "read").error());
-  const auto size = key.size();
-  if (!size) refuse(size.error());
-  const auto bytes = key.read(0, *size);
+  // The header first: it tells how large the file may be.
+  const auto header = readHeader(key);
+  if (!header) refuse(within(file_, header.error()));
+  const auto bytes = key.read(0, header->recordOffset(header->records));
   if (!bytes) refuse(bytes.error());
   auto content = setup_bin::decode(*bytes);
   if (!content) refuse(within(file_, content.error()));

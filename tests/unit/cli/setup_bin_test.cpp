@@ -129,6 +129,9 @@ TEST(SetupBinMake, ContradictionsNameTheirOption) {
   some.count = "2";
   EXPECT_EQ(errorOf(some), "--count: each pair makes a record. leave it out");
   some.count.clear();
+  some.seed = "2";
+  EXPECT_EQ(errorOf(some), "--seed: has no effect without --psk derived. leave it out");
+  some.seed.clear();
   some.set = {"cm.pid=0000037M", "cm.pps=NKLDG5DCRRNQE9YZZIJL7LFLVJED69XJ"};
   EXPECT_EQ(errorOf(some), "--set: cm.pid is given beside --psk. leave one of them out");
   some.psk.clear();

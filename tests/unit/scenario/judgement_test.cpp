@@ -189,10 +189,10 @@ TEST_F(Judgement, AMachineThatNothingStartsIsSettledAndIdleForTheKeysReason) {
   EXPECT_EQ(recorder.settled(), 1U);
   auto used = view(0, factory, 0);
   used.lastRefusal = Reason::usbKeyUsedUp;
-  EXPECT_EQ(judge(recorder.machines()[0], used, true).reason, Reason::usbKeyUsedUp);
-  EXPECT_EQ(judge(recorder.machines()[0], used, false).fate, Fate::idle);
+  EXPECT_EQ(judge(recorder.machines()[0], used, Proof::outcome).reason, Reason::usbKeyUsedUp);
+  EXPECT_EQ(judge(recorder.machines()[0], used, Proof::outcome).fate, Fate::idle);
   used.hellosSent = 1;
-  EXPECT_EQ(judge(recorder.machines()[0], used, true).reason, Reason::stillWaiting);
+  EXPECT_EQ(judge(recorder.machines()[0], used, Proof::outcome).reason, Reason::stillWaiting);
 }
 
 TEST_F(Judgement, AnInterruptedRunSaysSo) {

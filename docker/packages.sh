@@ -5,7 +5,7 @@ build_packages=(g++ cmake ninja-build ccache mold libboost1.81-dev libboost-json
   libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev)
 # To test it: GoogleTest, clang for sanitizers and fuzzing, and the programs that judge it.
 test_packages=(libgtest-dev libgmock-dev clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev amtterm
-  libsoap-lite-perl curl openssl python3 iproute2)
+  libsoap-lite-perl curl openssl python3 iproute2 man-db dpkg-dev file)
 command -v npm >/dev/null || test_packages+=(nodejs npm)  # of another source they do as well
 # To measure it.
 bench_packages=(libbenchmark-dev)

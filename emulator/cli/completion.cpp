@@ -124,7 +124,9 @@ complete -o filenames -F _vme vme
 std::string zshCompletion(const Cli& cli) {
   return "#compdef vme\n# zsh completion of vme: source <(vme completion zsh)\nautoload -U +X bashcompinit && "
          "bashcompinit\n" +
-         bashCompletion(cli);
+         bashCompletion(cli) +
+         "# Found in fpath, this file is the function's body when it is first called.\n"
+         "if [ \"$funcstack[1]\" = _vme ]; then _bash_complete -o filenames -F _vme; fi\n";
 }
 
 std::string fishCompletion(const Cli& cli) {

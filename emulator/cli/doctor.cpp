@@ -4,11 +4,14 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <chrono>
 #include <utility>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
 #include "cli/findings.hpp"
+#include "cli/serving.hpp"
 #include "cli/terminal.hpp"
 
 namespace vme::cli {
@@ -37,14 +40,33 @@ void printFindingsJson(const std::vector<Finding>& all, bool fit) {
   printJson(boost::json::object{{"fit", fit}, {"findings", std::move(array)}});
 }
 
-Exit diagnose(bool json) {
-  const auto all = findings();
+struct DoctorOptions {
+  std::vector<std::string> serving;
+  bool json = false;
+};
+
+/// Short enough for a health check, which is asked again and again.
+constexpr std::chrono::seconds kPatience{3};
+
+std::vector<Finding> findingsOf(const DoctorOptions& options) {
+  if (options.serving.empty()) return findings();
+  std::vector<Endpoint> endpoints;
+  for (const auto& text : options.serving) {
+    pairOf("--serving", text, ':', "ADDRESS:PORT");
+    endpoints.push_back(endpoint("--serving", text, 0));
+  }
+  return servingFindings(endpoints, kPatience);
+}
+
+Exit diagnose(const DoctorOptions& options) {
+  const auto all = findingsOf(options);
   const bool fit = std::ranges::none_of(all, [](const Finding& f) { return f.grade == Finding::Grade::bad; });
-  if (json) {
+  if (options.json) {
     printFindingsJson(all, fit);
   } else {
     printFindings(all);
-    fmt::print("{}\n", fit ? "fit to run fleets" : "not fit: mend what is bad");
+    const auto* good = options.serving.empty() ? "fit to run fleets" : "it answers";
+    fmt::print("{}\n", fit ? good : "not fit: mend what is bad");
   }
   return fit ? Exit::held : Exit::environment;
 }
@@ -52,14 +74,21 @@ Exit diagnose(bool json) {
 }  // namespace
 
 void addDoctor(Cli& cli) {
-  auto json = std::make_shared<bool>(false);
+  auto options = std::make_shared<DoctorOptions>();
   auto* app = cli.add(cli.root(),
                       {"doctor",
                        "is this machine fit: ports, addresses, descriptors, TLS, memory",
                        kPrepare,
-                       {"vme doctor", "vme doctor --json"}},
-                      [json] { return diagnose(*json); });
-  app->add_flag("--json", *json, "as JSON");
+                       {"vme doctor", "vme doctor --serving 127.16.0.1:16992 --json"}},
+                      [options] { return diagnose(*options); });
+  app->add_option(
+         "--serving", options->serving,
+         "asks instead whether the vme that listens there answers, for health checks; repeatable, at least one "
+         "must")
+      ->type_name("ADDRESS:PORT")
+      ->expected(1)
+      ->take_all();
+  app->add_flag("--json", options->json, "as JSON");
 }
 
 }  // namespace vme::cli

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <vector>
-
 #include "cli/app.hpp"
 
 namespace vme::cli {
@@ -28,12 +26,6 @@ std::string row(const std::string& left, const std::string& right, std::size_t c
   return fmt::format("  {:{}}{}\n", left, column - 2, text);
 }
 
-std::vector<const CLI::Option*> shownOptions(const CLI::App* app, bool positional) {
-  return app->get_options([&](const CLI::Option* option) {
-    return option->get_positional() == positional && !option->get_group().empty() && option != app->get_help_ptr();
-  });
-}
-
 std::vector<std::string> headings(const CLI::App* app) {
   std::vector<std::string> seen;
   for (const auto* command : app->get_subcommands({})) {
@@ -52,6 +44,12 @@ std::string commandsUnder(const CLI::App* app, const std::string& heading) {
 }
 
 }  // namespace
+
+std::vector<const CLI::Option*> shownOptions(const CLI::App* app, bool positional) {
+  return app->get_options([&](const CLI::Option* option) {
+    return option->get_positional() == positional && !option->get_group().empty() && option != app->get_help_ptr();
+  });
+}
 
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
   std::string out;

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 namespace vme::cli {
 
@@ -19,6 +20,9 @@ class HelpFormatter final : public CLI::FormatterBase {
 
   const Cli& cli_;
 };
+
+/// The options that help shows, `--help` apart: either the positional ones or the others.
+std::vector<const CLI::Option*> shownOptions(const CLI::App* app, bool positional);
 
 /// The text broken at spaces to lines of at most `width`, each but the first indented by `indent`.
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t width);

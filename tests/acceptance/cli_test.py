@@ -130,6 +130,25 @@ class Facts(unittest.TestCase):
         self.assertEqual(third, "--machines")
 
 
+class Serving(unittest.TestCase):
+    def test_doctor_asks_what_serves(self):
+        """For health checks: whatever state a machine is in, each of its ports answers."""
+        with vme.Serve("amt-3.2.2", "--provisioned", "admin:P@ssw0rd") as serve, vme.Serve("amt-2.1") as factory:
+            self.assertNotIn(16992, factory.ready["ports"])
+            for address in (serve.address, factory.address):
+                done = vme.vme("doctor", "--serving", f"{address}:16992", "--serving", f"{address}:9971", "--json")
+                self.assertEqual(done.returncode, 0, done.stdout)
+                self.assertEqual([finding["seen"] for finding in json.loads(done.stdout)["findings"]],
+                                 ["answers", "nobody listens"])
+            serve.process.send_signal(signal.SIGSTOP)
+            stopped = vme.vme("doctor", "--serving", f"{serve.address}:16992")
+            serve.process.send_signal(signal.SIGCONT)
+            self.assertEqual(stopped.returncode, 3)
+            self.assertIn("stays silent", stopped.stdout)
+        self.assertEqual(vme.vme("doctor", "--serving", f"{serve.address}:16992").returncode, 3)
+        self.assertEqual(vme.vme("doctor", "--serving", "16992").returncode, 2)
+
+
 class Interruption(unittest.TestCase):
     def test_serve_ends_in_order(self):
         for number in (signal.SIGINT, signal.SIGTERM):

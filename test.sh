@@ -86,7 +86,8 @@ finish() {
   exit $failed
 }
 
-install_packages "${build_packages[@]}" "${test_packages[@]}"
+install_packages "${build_packages[@]}" "${test_packages[@]}" "${package_packages[@]}"
+(install_packages "${container_packages[@]}") || echo "the container test is skipped without them" >&2
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 SECONDS=0

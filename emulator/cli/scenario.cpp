@@ -7,12 +7,14 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
+#include "scenario/roster.hpp"
+#include "scenario/staging.hpp"
 
 namespace vme::cli {
 namespace {
 
 struct CheckOptions {
-  std::string file;
+  std::string file, pskOut;
   bool json = false;
 };
 
@@ -21,6 +23,9 @@ Exit checkScenario(const CheckOptions& options, const Globals& globals) {
   scenario::Overrides overrides;
   overrides.profiles = globals.profileFolder();
   const auto scenario = scenario::load(options.file, overrides);
+  if (!options.pskOut.empty()) {
+    scenario::writePskFile(options.pskOut, scenario::pskPairs(scenario, scenario::Roster(scenario)));
+  }
   std::uint64_t machines = 0;
   for (const auto& group : scenario.groups) machines += group.group.machines;
   if (options.json) {
@@ -53,6 +58,9 @@ void addScenario(Cli& cli) {
                        {"vme scenario check scenarios/quickstart.yaml", "vme scenario check my.yaml --json"}},
                       [&cli, options] { return checkScenario(*options, cli.globals()); });
   app->add_option("FILE", options->file, "the scenario file")->type_name("FILE");
+  app->add_option("--psk-out", options->pskOut,
+                  "writes the fleet's PSK pairs, for a service point that starts before the run")
+      ->type_name("FILE");
   app->add_flag("--json", options->json, "what it holds, as JSON");
   cli.addUnavailable(parent, "explain", "says in plain words what a scenario will do");
   cli.addUnavailable(parent, "new", "starts a scenario from a template");

@@ -12,7 +12,7 @@ command -v npm >/dev/null || test_packages+=(nodejs npm)  # of another source th
 # To build its image and run that.
 container_packages=(buildah debootstrap iproute2)
 # To measure it.
-bench_packages=(libbenchmark-dev)
+bench_packages=(libbenchmark-dev openipmi python3)
 
 # install_packages NAME...: installs those that are missing. Without root it names the command to run and ends with 3.
 install_packages() {

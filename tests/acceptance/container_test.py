@@ -3,6 +3,7 @@ the build under test."""
 
 import atexit
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,9 @@ def setUpModule():
     assert made.returncode == 0, made.stdout + made.stderr
     built = store.build(SOURCE, os.path.join(SOURCE, "docker/Dockerfile"), IMAGE, BASE=buildah.BASE, PACKAGE="prebuilt",
                         PREBUILT=os.path.relpath(os.path.join(BUILD, "package"), SOURCE))
+    unreachable = re.search(r"^(?:Err:|E: |W: ).*(?:resolv|connect|fetch).*", built.stdout + built.stderr, re.MULTILINE)
+    if built.returncode != 0 and unreachable:
+        buildah.skip("apt reaches no mirror in the container: " + unreachable[0])
     assert built.returncode == 0, built.stdout + built.stderr
 
 

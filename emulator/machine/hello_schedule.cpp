@@ -82,6 +82,14 @@ void setupSessionClosed(Me& me) {
   rearm(me);
 }
 
+void powerBack(Me& me, Effects& effects) {
+  if (standsStill(me.hot.windowEnds)) me.hot.windowEnds = me.now + MeDuration{-me.hot.windowEnds.ms};
+  // Nonces given before are stale from now on.
+  if (me.overlay) me.overlay->logins = {.failing = {}, .lastNonce = me.now, .lastCount = 0};
+  rearm(me);
+  powerOn(me, effects);
+}
+
 AmtStatus extendProvisioningPeriod(Me& me, unsigned hours, Effects& effects) {
   if (me.hot.state != State::inSetup) return AmtStatus::invalidProvisioningState;
   if (hours > 24) return AmtStatus::invalidParameter;

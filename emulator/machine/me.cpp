@@ -8,6 +8,7 @@ const Nvram& Me::nvram() const {
 }
 
 Nvram& Me::change() {
+  changed = true;
   if (!overlay) overlay = std::make_unique<Nvram>();
   return *overlay;
 }

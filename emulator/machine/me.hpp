@@ -26,6 +26,7 @@ struct Me {
   std::unique_ptr<Nvram>& overlay;
   MeTime now;
   Draw draw;
+  bool changed = false;  // the overlay may have been written to
 
   /// What is stored, or the factory defaults.
   const Nvram& nvram() const;

@@ -19,6 +19,9 @@ using wire::AmtStatus;
 void powerOn(Me& me, Effects& effects);
 /// Power is lost: no deadline remains until powerOn; the window goes on.
 void powerOff(Me& me);
+/// Power was lost in the midst of things and is back: what is on flash stays, sessions and log-ins are forgotten, a
+/// window that stood still for a session goes on, and hellos start anew.
+void powerBack(Me& me, Effects& effects);
 /// MEBx or USB key: the identity's pair (`pair` null) or another.
 AmtStatus enterPskPair(Me& me, const wire::PskPair* pair, Effects& effects);
 /// HECI StartConfiguration: rngNotReady on a 2.2 or 2.6 without a seed, invalidPtMode where the profile has no PKI or

@@ -2,7 +2,7 @@
 
 # To build and run vme.
 build_packages=(g++ cmake ninja-build ccache mold libboost1.81-dev libboost-json1.81-dev libssl-dev libpugixml-dev
-  libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev)
+  libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev libsqlite3-dev)
 # To make the Debian package of it.
 package_packages=(dpkg-dev file)
 # To test it: GoogleTest, clang for sanitizers and fuzzing, and the programs that judge it.

@@ -27,6 +27,7 @@ class FleetClock {
   /// skip-idle: nothing is in flight until `time`; the clock jumps there. Never backwards.
   void jumpTo(MeTime time);
   const ClockOptions& options() const { return options_; }
+  MeTime start() const { return start_; }
 
  private:
   ClockOptions options_;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/error.hpp"
 #include "net/descriptor_limit.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/state_store.hpp"
 
 namespace vme::runtime {
 namespace {
@@ -58,6 +60,25 @@ void fillKeyPools(std::vector<Group>& groups) {
   }
 }
 
+/// The fleet's clock stands still while no process runs it, but never falls behind the real one, as clocks with a
+/// battery do not.
+MeTime takeUpTime(const FleetPlan& plan, MeTime fresh) {
+  const auto* saved = plan.options.state && plan.options.state->saved() ? &*plan.options.state->saved() : nullptr;
+  return saved ? std::max(saved->time, fresh) : fresh;
+}
+
+/// Brings back what the state file holds.
+void restore(const FleetPlan& plan, const std::vector<std::unique_ptr<Shard>>& shards) {
+  if (!plan.options.state) return;
+  plan.options.state->read([&](std::uint32_t machine, ByteView image) {
+    const auto restored = shards[machine % shards.size()]->restore(machine / plan.options.shards, image);
+    if (restored) return;
+    throw ConfigError(plan.options.state->file().string(), "machine " + std::to_string(machine) + " is damaged, " +
+                                                               restored.error().message() +
+                                                               ". put back a copy, or name another file");
+  });
+}
+
 }  // namespace
 
 struct Fleet::Impl {
@@ -70,9 +91,12 @@ struct Fleet::Impl {
 Fleet::Fleet(FleetOptions options, std::vector<Group> groups, Observer& observer) {
   fillKeyPools(groups);
   auto plan = makePlan(std::move(options), std::move(groups));
-  const FleetClock clockOptions(plan.options.clock);
+  plan.options.clock.start = takeUpTime(plan, FleetClock(plan.options.clock).start());
+  const auto clockOptions = plan.options.clock;
   impl_ = std::unique_ptr<Impl>(new Impl{.shared = {.plan = std::move(plan),
-                                                    .clock = FleetClock(clockOptions.options()),
+                                                    .clock = FleetClock(clockOptions),
+                                                    .takenUpAt = {},
+                                                    .arrivalsFrom = {},
                                                     .observer = observer,
                                                     .selfSigned = {},
                                                     .inFlight = 0,
@@ -80,6 +104,11 @@ Fleet::Fleet(FleetOptions options, std::vector<Group> groups, Observer& observer
                                          .shards = {}});
   auto& shared = impl_->shared;
   fillSelfSigned(shared);
+  // Arrivals count from here: keys are made before, and the clock has run on meanwhile.
+  const auto& state = shared.plan.options.state;
+  shared.takenUpAt = shared.clock.at(std::chrono::steady_clock::now());
+  shared.arrivalsFrom =
+      state && state->saved() ? shared.takenUpAt + MeDuration{-state->saved()->elapsed.ms} : shared.takenUpAt;
   // One machine listens on its own address, so that several such programs can run side by side; a fleet listens on all
   // addresses, and the one that is dialled finds the machine.
   const auto address = shared.plan.machines == 1 ? asio::ip::address_v4(shared.plan.options.addresses.address(0))
@@ -89,6 +118,8 @@ Fleet::Fleet(FleetOptions options, std::vector<Group> groups, Observer& observer
     impl_->shards.back()->listen(address);
     shared.shards.push_back(impl_->shards.back().get());
   }
+  restore(shared.plan, impl_->shards);
+  for (const auto& shard : impl_->shards) shard->planArrivals();
 }
 
 Fleet::~Fleet() {
@@ -96,11 +127,25 @@ Fleet::~Fleet() {
 }
 
 void Fleet::start() {
+  if (const auto& state = impl_->shared.plan.options.state) state->start();
   for (const auto& shard : impl_->shards) shard->start();
 }
 
 void Fleet::stop() {
   for (const auto& shard : impl_->shards) shard->stop();
+  if (const auto& state = impl_->shared.plan.options.state) state->finish();
+}
+
+void Fleet::checkState() const {
+  if (const auto& state = impl_->shared.plan.options.state) state->check();
+}
+
+MeTime Fleet::arrivalsFrom() const {
+  return impl_->shared.arrivalsFrom;
+}
+
+MeTime Fleet::takenUpAt() const {
+  return impl_->shared.takenUpAt;
 }
 
 void Fleet::check() const {

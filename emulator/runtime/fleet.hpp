@@ -21,6 +21,8 @@
 
 namespace vme::runtime {
 
+class StateStore;
+
 /// How a machine of a group begins.
 enum class Start : std::uint8_t {
   bareMetal,    // comes up by itself: PSK pair entered, or the factory window opens
@@ -58,6 +60,9 @@ struct FleetOptions {
   double helloRate = 2000;  // hellos started a second, real time
   ClockOptions clock;
   unsigned shards = 1;
+  /// Machines that it holds go on from there, as after a power cut; what changes is written to it. None: nothing
+  /// outlives the fleet.
+  std::shared_ptr<StateStore> state;
 };
 
 /// What happened to a machine, told in the order it happened on the machine's shard.
@@ -97,6 +102,8 @@ struct MachineView {
   std::uint32_t ipv4 = 0;
   machine::State state = machine::State::factory;
   bool arrived = false;
+  bool restored = false;              // it was in the state file
+  bool hasDeadline = false;           // it will do something by itself
   Reason lastRefusal = Reason::none;  // the last refusal towards a peer that a person would ask about
   std::uint32_t hellosSent = 0;
 };
@@ -114,7 +121,7 @@ struct FleetCounters {
 
 class Fleet {
  public:
-  /// Opens the listeners: EnvironmentError when that fails.
+  /// Opens the listeners: EnvironmentError when that fails. ConfigError for a state file with a damaged machine.
   Fleet(FleetOptions options, std::vector<Group> groups, Observer& observer);
   ~Fleet();
 
@@ -126,6 +133,10 @@ class Fleet {
   void check() const;
 
   std::uint32_t size() const;
+  /// The fleet's time from which arrivals count, and that at which this process took the fleet up. They differ by the
+  /// time that the fleet ran before, by the state file.
+  MeTime arrivalsFrom() const;
+  MeTime takenUpAt() const;
   std::string nameOf(std::uint32_t index) const;  // GROUP/INDEX
   const Group& groupOf(std::uint32_t index) const;
   machine::Identity identityOf(std::uint32_t index) const;
@@ -133,6 +144,8 @@ class Fleet {
   /// Consistent for each machine; taken on its shard. Callable from any other thread.
   std::vector<MachineView> views() const;
   FleetCounters counters() const;
+  /// Throws EnvironmentError once the state file cannot be written any more.
+  void checkState() const;
 
  private:
   struct Impl;

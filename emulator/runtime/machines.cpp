@@ -49,8 +49,30 @@ MachineView Machines::snapshot(std::uint32_t local) const {
           .ipv4 = identity.ipv4,
           .state = hot_[local].state,
           .arrived = remembered_[local].arrived,
+          .restored = remembered_[local].restored,
+          .hasDeadline = hot_[local].wakeAt != MeTime::never(),
           .lastRefusal = remembered_[local].lastRefusal,
           .hellosSent = remembered_[local].hellosSent};
+}
+
+void Machines::noteChange(std::uint32_t local) {
+  if (isChanged_.empty() || isChanged_[local]) return;
+  isChanged_[local] = true;
+  changed_.push_back(local);
+}
+
+std::vector<std::uint32_t> Machines::takeChanges(std::size_t most) {
+  const auto taken = std::min(most, changed_.size());
+  std::vector<std::uint32_t> first(changed_.end() - static_cast<std::ptrdiff_t>(taken), changed_.end());
+  changed_.resize(changed_.size() - taken);
+  for (const auto local : first) isChanged_[local] = false;
+  return first;
+}
+
+void Machines::restore(std::uint32_t local, machine::Image image) {
+  hot_[local] = image.hot;
+  overlays_[local] = std::move(image.overlay);
+  remembered_[local].arrived = remembered_[local].restored = true;
 }
 
 }  // namespace vme::runtime

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "machine/image.hpp"
 #include "runtime/fleet.hpp"
 
 namespace vme::runtime {
@@ -28,6 +29,7 @@ struct Remembered {
   std::uint32_t hellosSent = 0;
   Reason lastRefusal = Reason::none;
   bool arrived = false;
+  bool restored = false;
 };
 
 class Machines {
@@ -47,12 +49,21 @@ class Machines {
   Remembered& remembered(std::uint32_t local) { return remembered_[local]; }
   MachineView snapshot(std::uint32_t local) const;
 
+  /// What is to be written to the state file: machines that changed since they were last taken, by a bit each.
+  void trackChanges() { isChanged_.resize(hot_.size()); }
+  void noteChange(std::uint32_t local);
+  std::vector<std::uint32_t> takeChanges(std::size_t most);
+  Bytes image(std::uint32_t local) const { return machine::encodeImage(hot_[local], overlays_[local].get()); }
+  void restore(std::uint32_t local, machine::Image image);
+
  private:
   const FleetPlan& plan_;
   unsigned shard_;
   std::vector<machine::HotRecord> hot_;
   std::vector<std::unique_ptr<machine::Nvram>> overlays_;
   std::vector<Remembered> remembered_;
+  std::vector<bool> isChanged_;  // empty: nobody asks
+  std::vector<std::uint32_t> changed_;
 };
 
 }  // namespace vme::runtime

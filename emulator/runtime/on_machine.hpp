@@ -10,12 +10,14 @@ bool Shard::onMachine(std::uint32_t local, const machine::Identity& identity, Ev
   auto me = machines_.view(local, identity, shared_.clock.at(Clock::now()));
   const auto wakeBefore = me.hot.wakeAt;
   const auto stateBefore = me.hot.state;
+  const auto flashBefore = machine::flashOf(me.hot);
   machine::Effects effects;
   event(me, effects);
   if (me.hot.state != stateBefore) {
     countState(stateBefore, me.hot.state);
     tell(Happening::Kind::stateChanged, local, Reason::none, std::string(machine::nameOf(me.hot.state)));
   }
+  if (me.changed || machine::flashOf(me.hot) != flashBefore) machines_.noteChange(local);
   if (me.hot.wakeAt != wakeBefore) schedule(local, me.hot.wakeAt);
   return !effects.empty() && carryOut(local, effects);
 }

@@ -31,14 +31,7 @@ void mustSucceed(wire::AmtStatus status, std::string_view what) {
 
 Shard::Shard(Shared& shared, unsigned number) : shared_(shared), number_(number), machines_(shared.plan, number) {
   counters_.factory = machines_.count();
-  const auto start = shared_.clock.at(Clock::now());
-  for (std::uint32_t local = 0; local < machines_.count(); ++local) {
-    if (machines_.groupOf(local).start == Start::operational) {
-      startOperational(local);
-    } else {
-      schedule(local, start + shared_.plan.arrivalOf(machines_.globalIndex(local)));
-    }
-  }
+  if (shared_.plan.options.state) machines_.trackChanges();
 }
 
 Shard::~Shard() {
@@ -53,6 +46,17 @@ void Shard::listen(asio::ip::address_v4 address) {
   }
 }
 
+void Shard::planArrivals() {
+  for (std::uint32_t local = 0; local < machines_.count(); ++local) {
+    if (machines_.remembered(local).restored) continue;
+    if (machines_.groupOf(local).start == Start::operational) {
+      startOperational(local);
+    } else {
+      schedule(local, shared_.arrivalsFrom + shared_.plan.arrivalOf(machines_.globalIndex(local)));
+    }
+  }
+}
+
 void Shard::start() {
   const auto& options = shared_.plan.options;
   const std::uint16_t meant[] = {machine::kHttpPort, machine::kHttpsPort};
@@ -61,7 +65,7 @@ void Shard::start() {
   }
   net::spawn(context_.get_executor(), watchLoop());
   helloTokens_ = options.helloRate / options.shards * 0.1;
-  helloTokensAt_ = lastBusy_ = Clock::now();
+  helloTokensAt_ = lastBusy_ = clockSavedAt_ = Clock::now();
   armTimer();
   started_ = true;
   thread_ = std::thread([this] {
@@ -81,6 +85,7 @@ void Shard::stop() {
     context_.stop();
   });
   thread_.join();
+  saveChanges();
 }
 
 void Shard::arrive(std::uint32_t local) {
@@ -231,6 +236,7 @@ net::Task<void> Shard::watchLoop() {
     if (lag.count() > counters_.loopLagMs.load()) counters_.loopLagMs = lag.count();
     counters_.cpuSeconds = net::threadCpuSeconds();
     due = Clock::now();
+    saveChanges();
     jumpIfIdle();
   }
 }

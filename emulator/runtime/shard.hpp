@@ -31,6 +31,8 @@ using asio::ip::tcp;
 struct Shared {
   FleetPlan plan;
   FleetClock clock;
+  MeTime takenUpAt;     // when this process took the fleet up, by its clock
+  MeTime arrivalsFrom;  // earlier by what the fleet ran before
   Observer& observer;
   /// Self-signed credentials for PKI set-up, by key length.
   std::unordered_map<unsigned, std::vector<std::shared_ptr<const net::TlsCredential>>> selfSigned;
@@ -56,6 +58,10 @@ class Shard {
 
   /// Opens the two ports. EnvironmentError.
   void listen(asio::ip::address_v4 address);
+  /// A machine as the state file has it: power is back. The error says what is wrong with the image.
+  Result<void> restore(std::uint32_t local, ByteView image);
+  /// Plans the arrival of those that are not restored.
+  void planArrivals();
   void start();
   void stop();
   /// Throws what an event of this shard threw first: our own fault. The shard's other machines are served on.
@@ -89,6 +95,8 @@ class Shard {
   void onDeadlines();
   void jumpIfIdle();
   net::Task<void> watchLoop();
+  /// Hands what has changed to the state store.
+  void saveChanges();
   void tell(Happening::Kind kind, std::uint32_t local, Reason reason, std::string text);
   template <typename Function>
   auto onThread(Function&& function);
@@ -122,6 +130,7 @@ class Shard {
   asio::steady_timer timer_{context_};
   Clock::time_point timerAt_ = Clock::time_point::max();
   Clock::time_point lastBusy_;
+  Clock::time_point clockSavedAt_;
   std::vector<std::shared_ptr<net::Listener>> listeners_;
   std::unordered_multimap<std::uint32_t, Connection*> connections_;
   /// The same connections; the one that got on longest ago is first, and is ended when there are too many.

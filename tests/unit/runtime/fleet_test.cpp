@@ -7,10 +7,13 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 #include <regex>
 
+#include "base/error.hpp"
 #include "profile/catalogue.hpp"
+#include "runtime/state_store.hpp"
 #include "wire/hello.hpp"
 
 namespace vme::runtime {
@@ -177,6 +180,93 @@ TEST_F(FleetTest, aConnectionReachesTheDialledMachineWhicheverShardAcceptsIt) {
   EXPECT_EQ(ask(options.addresses.address(6), kUnasked), "");  // nobody's address
   EXPECT_EQ(fleet.counters().requests, 30U);
   EXPECT_EQ(fleet.views().size(), 6U);
+}
+
+/// A fleet that is ended and started again with the same state file.
+struct StateFleetTest : FleetTest {
+  std::filesystem::path file =
+      std::filesystem::path(testing::TempDir()) / ("vme-fleet-" + std::to_string(getpid()) + ".state");
+
+  ~StateFleetTest() override { std::filesystem::remove(file); }
+  std::unique_ptr<Fleet> open(const Group& machines) {
+    options.state = std::make_shared<StateStore>(file, stateFacts(options, {machines}));
+    return std::make_unique<Fleet>(options, std::vector{machines}, recorder);
+  }
+};
+
+TEST_F(StateFleetTest, machinesInSetupSendTheirHellosAnewAndTheClockGoesOn) {
+  options.clock.speed = 600;
+  const auto machines = group("amt-2.1", 2, true);
+  MeDuration ran;
+  {
+    const auto fleet = open(machines);
+    EXPECT_EQ(fleet->takenUpAt(), fleet->arrivalsFrom());
+    fleet->start();
+    ASSERT_TRUE(recorder.waitFor(Kind::helloSent, 10));
+    fleet->stop();
+    fleet->checkState();
+    ran = recorder.of(Kind::helloSent).back().meTime - fleet->takenUpAt();
+    EXPECT_GT(ran, MeDuration::seconds(40));  // five hellos of each, 12 s apart
+  }
+  const auto lastHello = recorder.of(Kind::helloSent).back().meTime;
+  servicePoint = tcp::acceptor(context, {boost::asio::ip::address_v4::loopback(), 0});  // without the hellos so far
+  options.servicePoint = servicePoint.local_endpoint();
+  const auto fleet = open(machines);
+  EXPECT_GE(fleet->takenUpAt(), lastHello);
+  EXPECT_GE(fleet->takenUpAt() - fleet->arrivalsFrom(), ran);
+  for (const auto& view : fleet->views()) {
+    EXPECT_TRUE(view.restored);
+    EXPECT_EQ(view.state, machine::State::inSetup);
+    EXPECT_TRUE(view.hasDeadline);
+  }
+  fleet->start();
+  EXPECT_EQ(receiveHello().hello.retryCount, 0U);
+}
+
+TEST_F(StateFleetTest, machinesThatHaveNotArrivedYetArriveWhenTheyWouldHave) {
+  auto machines = group("amt-2.1", 3, true);
+  machines.arrival.over = MeDuration::hours(3);
+  {
+    const auto fleet = open(machines);
+    fleet->start();
+    receiveHello();
+    fleet->stop();
+  }
+  const auto fleet = open(machines);
+  const auto views = fleet->views();
+  EXPECT_TRUE(views.at(0).restored);
+  EXPECT_FALSE(views.at(1).arrived);
+  EXPECT_FALSE(views.at(2).arrived);
+}
+
+TEST_F(StateFleetTest, anOperationalMachineIsOpenAtOnceAndIsNotSetUpAgain) {
+  auto machines = group("amt-5.2", 1, false);
+  machines.start = Start::operational;
+  std::vector<std::uint16_t> before;
+  {
+    const auto fleet = open(machines);
+    before = fleet->openPorts(0);
+    fleet->start();
+    fleet->stop();
+  }
+  machines.operationalPassword = "no";  // would be refused if it were set up again
+  const auto fleet = open(machines);
+  EXPECT_EQ(fleet->openPorts(0), before);
+  EXPECT_EQ(fleet->counters().operational, 1U);
+  EXPECT_FALSE(fleet->views().front().hasDeadline);
+}
+
+TEST_F(StateFleetTest, aDamagedMachineIsRefusedByItsNumber) {
+  const auto machines = group("amt-5.2", 2, false);
+  StateDatabase(file, stateFacts(options, {machines})).write({{1, {1, 0, 9}}}, {MeTime{1}, MeDuration{1}});
+  try {
+    open(machines);
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_EQ(error.what(), file.string() +
+                                ": machine 1 is damaged, offset 3: a choice has the unknown number 9. put "
+                                "back a copy, or name another file");
+  }
 }
 
 /// Opens the real ports: these tests run alone (RUN_SERIAL is the acceptance tests' way; here each has its own

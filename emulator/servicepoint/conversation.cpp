@@ -35,6 +35,7 @@ std::unique_ptr<Progress> makeProgress(const Workplace& workplace, const Job& jo
   progress->secrets.nextPsk = secrets.pskPair(job.uuid);
   progress->hostName = hostNameOf(job.uuid);
   progress->fqdn = progress->hostName + "." + workplace.options.dnsSuffix;
+  progress->mebxSent = progress->adminSent = progress->userSent = workplace.options.resumed;
   return progress;
 }
 

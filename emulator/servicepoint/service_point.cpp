@@ -106,6 +106,8 @@ void ServicePoint::Impl::run() {
 
 void ServicePoint::Impl::onHello(const wire::Hello& hello, asio::ip::address_v4 peer) {
   ++hellos;
+  // A pair that an earlier service point gave the machine for its next set-up is already in effect there.
+  if (options.resumed && hello.isPsk()) workplace.pairs.add(workplace.secrets.pskPair(hello.uuid));
   if (auto* job = queue.admit(hello, peer)) {
     auto judged = judgeHello(hello, options.approval, workplace.pairs, root);
     if (judged.reason == Reason::none) {

@@ -58,6 +58,9 @@ struct Options {
   std::chrono::milliseconds retryDelay{500};
   std::chrono::milliseconds reconnectTimeout{30000};  // for the ME's network to come back after commit
   std::uint64_t seed = 0;                             // of host names and passwords; 0: from the system's randomness
+  /// An earlier service point of the same seed may have begun with any machine and been cut off, so that the machine
+  /// already holds what that seed gives it.
+  bool resumed = false;
 };
 
 struct Step {

@@ -69,8 +69,8 @@ class ServicePointTest : public ::testing::Test {
 
   void usePki() { options_.pki = net::makeProvisioningPki({}); }
 
-  void start() {
-    fleet_.start();
+  void start(bool withFleet = true) {
+    if (withFleet) fleet_.start();
     options_.mePort = fleet_.port();
     servicePoint_.emplace(options_, [this](const Outcome& outcome) {
       const std::scoped_lock lock(mutex_);
@@ -90,6 +90,13 @@ class ServicePointTest : public ::testing::Test {
       hello.credentials = std::string(pairOf(index).pidText());
     }
     test::sendBytes(FakeFleet::addressOf(index), servicePoint_->helloPort(), wire::encode(hello));
+  }
+
+  void sendHello(const Uuid& uuid, const wire::PskPair& pair) {
+    wire::Hello hello;
+    hello.uuid = uuid;
+    hello.credentials = std::string(pair.pidText());
+    test::sendBytes(FakeFleet::addressOf(0), servicePoint_->helloPort(), wire::encode(hello));
   }
 
   std::vector<Outcome> waitFor(std::size_t count) {
@@ -382,6 +389,32 @@ INSTANTIATE_TEST_SUITE_P(AfterEachCall, LostConnectionTest,
                          ::testing::Values("SetMEBxPassword", "SetAdminAclEntryEx", "SetTLSKeyAndCertificate",
                                            "CertStoreAddKey", "CertStoreAddCertificate", "AddKey", "AddCertificate",
                                            "AddUserAclEntryEx", "SetTLSPSK", "CommitChanges", "GetHostName"),
+                         [](const auto& parameter) { return parameter.param; });
+
+// Nor must what an earlier service point left there, of which the next one knows the seed only.
+class TakenOverTest : public ServicePointTest, public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(TakenOverTest, ALaterServicePointOfTheSeedGoesOn) {
+  options_.attempts = 1;
+  auto script = pskScript();
+  script.version = "3.2.2";
+  script.resetOnceAt = GetParam();
+  EXPECT_EQ(outcomeOf(script).result, Result::failed);
+  servicePoint_.reset();
+  const auto comesBack = [this](bool resumed) {
+    options_.resumed = resumed;
+    servicePoint_.reset();
+    start(false);
+    sendHello(uuidOf(0), me_->psk());
+  };
+  comesBack(false);
+  EXPECT_NE(waitFor(2).back().result, Result::provisioned);  // it does not even know the password
+  comesBack(true);
+  EXPECT_EQ(waitFor(3).back().result, Result::provisioned) << waitFor(3).back().text;
+}
+
+INSTANTIATE_TEST_SUITE_P(AfterEachCall, TakenOverTest,
+                         ::testing::Values("SetAdminAclEntryEx", "AddUserAclEntryEx", "SetTLSPSK"),
                          [](const auto& parameter) { return parameter.param; });
 
 TEST_F(ServicePointTest, GivesUpAfterItsAttempts) {

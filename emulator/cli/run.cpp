@@ -15,7 +15,7 @@ namespace vme::cli {
 namespace {
 
 struct RunOptions {
-  std::string scenario, machines, seed, servicePoint, report, timeScale, pskOut;
+  std::string scenario, machines, seed, servicePoint, report, timeScale, pskOut, state;
   std::vector<std::string> set;
   bool json = false;
 };
@@ -51,6 +51,7 @@ Exit runScenario(const RunOptions& options, const Globals& globals) {
   require(!options.scenario.empty(), "vme run", "no SCENARIO given. name a scenario file");
   auto scenario = scenario::load(options.scenario, overridesFrom(options, globals));
   if (!options.pskOut.empty()) scenario.servicePoint.pskOut = options.pskOut;
+  if (!options.state.empty()) scenario.stateFile = options.state;
   const auto folder = std::filesystem::path(options.report.empty() ? "vme-report/" + scenario.name : options.report);
 
   const Interrupt interrupt;
@@ -93,10 +94,11 @@ void addRun(Cli& cli) {
   app->add_option("--psk-out", options->pskOut, "writes the fleet's PSK pairs as `vme servicepoint` reads them")
       ->type_name("FILE");
   app->add_option("--report", options->report, "where the results go; default vme-report/NAME/")->type_name("DIR");
+  app->add_option("--state", options->state, "keeps the machines in that file; a later run goes on from there")
+      ->type_name("FILE");
   app->add_option("--time-scale", options->timeScale, "factor on the speed of the scenario's clock")->type_name("X");
   app->add_flag("--json", options->json, "results.json on standard output");
   cli.addUnavailableOption(app, "--capture", "FILE");
-  cli.addUnavailableOption(app, "--state", "FILE");
   cli.addUnavailableOption(app, "--shard", "I/N");
   cli.addUnavailableOption(app, "--processes", "K");
 }

@@ -11,6 +11,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/profile_option.hpp"
 #include "cli/serve_options.hpp"
+#include "runtime/state_store.hpp"
 
 namespace vme::cli {
 namespace {
@@ -47,6 +48,7 @@ void printReadyJson(const runtime::Fleet& fleet, const runtime::MachineView& vie
                             {"state", boost::json::string_view(state.data(), state.size())}};
   const auto identity = fleet.identityOf(view.index);
   if (!options.psk.empty()) ready["psk"] = fmt::format("{}:{}", identity.psk.pidText(), identity.psk.ppsText());
+  if (!options.state.empty()) ready["restored"] = view.restored;
   if (options.operational()) ready["user"] = fleet.groupOf(view.index).operationalUser;
   printJson(ready);
 }
@@ -67,6 +69,8 @@ void printReady(const runtime::Fleet& fleet, const std::vector<runtime::MachineV
     const auto psk = fleet.identityOf(0).psk;
     line += fmt::format(", PSK {}:{}", wire::displayPid(psk.pidText()), wire::displayPps(psk.ppsText()));
   }
+  const auto restored = std::ranges::count_if(views, &runtime::MachineView::restored);
+  if (restored > 0) line += fmt::format(", {} as {} has {}", restored, options.state, restored == 1 ? "it" : "them");
   fmt::print("{}\n", line);
   if (!options.operational() && fleetOptions.sendHellos) {
     fmt::print("hellos, if any, go to {}:{}; Ctrl-C ends\n", fleetOptions.servicePoint.address().to_string(),
@@ -93,6 +97,10 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
   auto fleetOptions = fleetFrom(options);
   const profile::Catalogue catalogue(globals.profileFolder());
   auto group = groupFrom(options, loadProfile(catalogue, options));
+  if (!options.state.empty()) {
+    fleetOptions.state =
+        std::make_shared<runtime::StateStore>(options.state, runtime::stateFacts(fleetOptions, {group}));
+  }
   const Interrupt interrupt;
   EventStream events(!globals.quiet);
   runtime::Fleet fleet(fleetOptions, {std::move(group)}, events);
@@ -112,6 +120,7 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
     fleet.check();
   }
   fleet.stop();
+  fleet.checkState();
   printEvents(fleet, events.take(0ms), options.json);
   return Exit::held;
 }
@@ -175,8 +184,9 @@ void addServe(Cli& cli) {
                       [&cli, options] { return serve(*options, cli.globals()); });
   addMachineOptions(app, *options);
   addSetupOptions(app, *options);
+  app->add_option("--state", options->state, "keeps the machines in that file; a later start goes on from there")
+      ->type_name("FILE");
   app->add_flag("--json", options->json, "one object a ready machine and an event");
-  cli.addUnavailableOption(app, "--state", "FILE");
   cli.addUnavailableOption(app, "--capture", "FILE");
 }
 

@@ -95,6 +95,7 @@ std::string summaryOf(const report::Results& results) {
   out += fmt::format("verdict: {}   {} of {} provisioned in {}",
                      painted(stdout, good ? Paint::good : Paint::bad, report::wordOf(results.verdict)),
                      results.machines.provisioned, results.machines.total, duration(results.wallMs));
+  if (results.provisionedBefore > 0) out += fmt::format(", {} of them before this run", results.provisionedBefore);
   if (!results.error.empty()) out += "   " + results.error;
   out += fmt::format("   seed {}, TLS {}, clock {}\n", results.seed, results.tls, results.clockSpeed);
   const auto unlike = report::notFaithful(results);

@@ -58,10 +58,14 @@ std::vector<std::pair<std::string, YamlCursor>> YamlCursor::entries() const {
 }
 
 void YamlCursor::refuseLater(std::string_view key) const {
+  refuse(key, "is not available in this version. leave it out");
+}
+
+void YamlCursor::refuse(std::string_view key, std::string_view why) const {
   if (!isMap()) failKind("a map of keys");
   for (const auto& entry : value_->entries) {
     if (entry.key == key) {
-      throw ConfigError(entry.place, "\"" + entry.key + "\" is not available in this version. leave it out");
+      throw ConfigError(entry.place, "\"" + entry.key + "\" " + std::string(why));
     }
   }
 }

@@ -38,6 +38,8 @@ class YamlCursor {
   std::vector<std::pair<std::string, YamlCursor>> entries() const;
   /// A key that exists in later versions only: an error by name when it is there.
   void refuseLater(std::string_view key) const;
+  /// The same for any other reason: `"KEY" WHY`.
+  void refuse(std::string_view key, std::string_view why) const;
   /// Every key that was not asked for is an error.
   void finish() const;
 

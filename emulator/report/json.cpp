@@ -125,6 +125,7 @@ std::string toJson(const Results& results) {
                          {"clock_speed", results.clockSpeed},
                          {"verdict", wordOf(results.verdict)},
                          {"machines", toObject(results.machines)},
+                         {"provisioned_before", results.provisionedBefore},
                          {"groups", toArray(results.groups)},
                          {"expectations", toArray(results.expectations)},
                          {"steps", toArray(results.steps)},

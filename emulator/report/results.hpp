@@ -78,8 +78,9 @@ struct Results {
   Verdict verdict = Verdict::error;
   std::string error;  // verdict error: why
   MachineCounts machines;
-  std::vector<GroupResult> groups;    // a row for each profile of each of the scenario's groups
-  std::vector<GroupResult> profiles;  // the same machines by profile alone; `name` is empty
+  std::uint64_t provisionedBefore = 0;  // of these, by an earlier run of the same state file
+  std::vector<GroupResult> groups;      // a row for each profile of each of the scenario's groups
+  std::vector<GroupResult> profiles;    // the same machines by profile alone; `name` is empty
   std::vector<Expectation> expectations;
   std::vector<StepResult> steps;
   std::vector<FailureResult> failures;

@@ -18,6 +18,7 @@ struct MachineFact {
   Fate fate;
   Reason reason = Reason::none;
   double wholeMs = -1;  // of a provisioned machine: first hello to verified
+  bool before = false;  // provisioned by an earlier run, which has its time
 };
 
 report::Expectation evaluate(const Expect& expect, const std::vector<MachineFact>& machines);

@@ -78,13 +78,16 @@ class Assembly {
     profile.add(judged, record.wholeMs);
     methods_[spec.group.profile->name].insert(spec.method.empty() ? spec.provisioning : spec.method);
     count(results_.machines, judged.fate);
+    const bool before = judged.fate == Fate::provisioned && record.operationalBefore && !record.outcome;
     facts_.push_back({.group = spec.group.name,
                       .fate = judged.fate,
                       .reason = judged.reason,
-                      .wholeMs = judged.fate == Fate::provisioned ? record.wholeMs : -1});
+                      .wholeMs = judged.fate == Fate::provisioned ? record.wholeMs : -1,
+                      .before = before});
     if (record.helloDelayMs >= 0) hellos_.push_back(record.helloDelayMs);
     if (record.wholeMs >= 0) wholes_.push_back(record.wholeMs);
     if (judged.disagreement) ++disagreements_;
+    if (before) ++results_.provisionedBefore;
     if (judged.fate == Fate::refused || judged.fate == Fate::failed) addFailure(judged, view);
     results_.machinesDetail.push_back({.name = roster_.nameOf(view.index),
                                        .profile = spec.group.profile->name,
@@ -199,7 +202,14 @@ Judged judge(const MachineRecord& record, const runtime::MachineView& view, Proo
     return {Fate::failed, Reason::notVerified, false};
   }
   if (proof != Proof::outcome) return judgeAlone(view);
-  if (!record.outcome) return judgeIdle(view);
+  if (!record.outcome) {
+    // An earlier run of the state file provisioned it, or let its window pass.
+    if (record.operationalBefore && view.state == machine::State::operational) {
+      return {Fate::provisioned, Reason::provisioned, false};
+    }
+    if (record.restored && !view.hasDeadline) return {Fate::idle, Reason::windowClosed, false};
+    return judgeIdle(view);
+  }
   switch (*record.outcome) {
     case servicepoint::Result::provisioned:
       if (view.state == machine::State::operational) return {Fate::provisioned, Reason::provisioned, false};

@@ -19,8 +19,8 @@ namespace {
 using profile::YamlCursor;
 
 // Keys of the design that this version does not have.
-constexpr std::array<std::string_view, 10> kLater{"faults", "host",  "best_practice", "processes", "capture",
-                                                  "state",  "shard", "keys",          "quirks",    "closed_ports"};
+constexpr std::array<std::string_view, 9> kLater{"faults", "host", "best_practice", "processes",   "capture",
+                                                 "shard",  "keys", "quirks",        "closed_ports"};
 constexpr std::uint32_t kLoopback = 0x7F000000, kLoopbackLast = 0x7FFFFFFE;
 constexpr std::uint32_t kFirstMulticast = 0xE0000000;
 constexpr double kFastest = 1e6;
@@ -166,6 +166,7 @@ void applyOptions(Scenario& scenario, const Overrides& overrides) {
 Scenario read(const YamlCursor& root, const std::string& file, const Overrides& overrides,
               const profile::Catalogue& catalogue) {
   for (const auto key : kLater) root.refuseLater(key);
+  root.refuse("state", "belongs to one run, not to its scenario. leave it out, and give vme run --state FILE");
   Scenario scenario;
   scenario.file = file;
   if (const auto schema = root.find("schema")) schema->number(1, 1);

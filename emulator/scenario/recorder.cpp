@@ -18,9 +18,19 @@ double milliseconds(Clock::duration duration) {
 Recorder::Recorder(const Roster& roster, Proof proof)
     : roster_(roster), proof_(proof), machines_(roster.size()), settledFlags_(roster.size(), false) {}
 
-void Recorder::setStart(MeTime start, double speed) {
-  start_ = start;
+void Recorder::setStart(MeTime arrivalsFrom, MeTime takenUpAt, double speed) {
+  arrivalsFrom_ = arrivalsFrom;
+  takenUpAt_ = takenUpAt;
   speed_ = speed;
+}
+
+void Recorder::restored(const runtime::MachineView& view) {
+  const std::lock_guard lock(mutex_);
+  auto& record = machines_[view.index];
+  record.restored = true;
+  record.operational = record.operationalBefore = view.state == machine::State::operational;
+  record.loggedIn = record.operationalBefore;  // as far as the earlier run could tell
+  if (!view.hasDeadline) markSettled(view.index);
 }
 
 bool Recorder::wants(Kind kind) const {
@@ -64,8 +74,9 @@ void Recorder::helloSent(std::uint32_t machine, const runtime::Happening& happen
   unreachable_.erase(machine);
   if (record.helloDelayMs >= 0) return;
   record.firstHello = happening.at;
-  const auto since = happening.meTime - start_;
-  const auto delay = static_cast<double>(since.ms - roster_.arrivalMs(machine)) / speed_;
+  const auto arrived = arrivalsFrom_ + MeDuration{roster_.arrivalMs(machine)};
+  const auto cameUp = record.restored ? takenUpAt_ : std::max(arrived, takenUpAt_);
+  const auto delay = static_cast<double>((happening.meTime - cameUp).ms) / speed_;
   record.helloDelayMs = std::max(delay, 0.0);
   record.helloTold = true;
   if (proof_ == Proof::outcome) settle(machine);
@@ -105,6 +116,7 @@ void Recorder::finish(std::uint32_t machine, Clock::time_point at) {
 bool Recorder::isProvisioned(const MachineRecord& record) const {
   switch (proof_) {
     case Proof::outcome:
+      if (record.operationalBefore && !record.outcome) return record.operational;
       return record.outcome == servicepoint::Result::provisioned;
     case Proof::operational:
       return record.operational;

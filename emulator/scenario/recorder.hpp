@@ -27,6 +27,8 @@ struct MachineRecord {
   bool helloTold = false;  // the fleet told of a hello, whether it got through or not
   bool operational = false;
   bool loggedIn = false;  // since it is operational
+  bool restored = false;           // from the state file
+  bool operationalBefore = false;  // and operational there
 };
 
 /// Where and how a machine was refused or failed.
@@ -46,8 +48,10 @@ class Recorder final : public runtime::Observer {
  public:
   Recorder(const Roster& roster, Proof proof);
 
-  /// The fleet's time at the moment from which arrivals count, and how fast it runs.
-  void setStart(MeTime start, double speed);
+  /// The fleet's times from which arrivals count and at which this run took it up, and how fast it runs.
+  void setStart(MeTime arrivalsFrom, MeTime takenUpAt, double speed);
+  /// A machine of the state file. It settles at once when it will do nothing more by itself.
+  void restored(const runtime::MachineView& view);
 
   bool wants(runtime::Happening::Kind kind) const override;
   void happened(const runtime::Happening& happening) override;
@@ -80,7 +84,7 @@ class Recorder final : public runtime::Observer {
 
   const Roster& roster_;
   const Proof proof_;
-  MeTime start_;
+  MeTime arrivalsFrom_, takenUpAt_;
   double speed_ = 1;
   mutable std::mutex mutex_;
   std::vector<MachineRecord> machines_;

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "runtime/state_store.hpp"
 #include "scenario/health.hpp"
 #include "scenario/judgement.hpp"
 #include "scenario/recorder.hpp"
@@ -40,11 +41,6 @@ ip::tcp::endpoint resolve(const std::string& host, std::uint16_t port) {
   throw EnvironmentError(fmt::format("{}:{}", host, port),
                          fmt::format("the service point's name has no IPv4 address ({}). check service_point.host",
                                      error ? error.message() : "none found"));
-}
-
-MeTime wallClock() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
 }
 
 unsigned shardsFor(const Scenario& scenario) {
@@ -89,10 +85,12 @@ class Run {
     const auto& target = scenario.servicePoint;
     if (target.pskOut) writePskFile(*target.pskOut, pskPairs(scenario, roster_));
     const auto pki = makePki(scenario);
+    openState();
     if (target.embedded) {
+      auto options = servicePointOptions(scenario, roster_, pki);
+      options.resumed = state_ && state_->saved();
       servicePoint_ = std::make_unique<servicepoint::ServicePoint>(
-          servicePointOptions(scenario, roster_, pki),
-          [this](const servicepoint::Outcome& outcome) { recorder_.outcome(outcome); });
+          std::move(options), [this](const servicepoint::Outcome& outcome) { recorder_.outcome(outcome); });
     }
     openFleet(pki);
   }
@@ -112,6 +110,7 @@ class Run {
       point.cpuSeconds = servicePoint_->counters().cpuSeconds;  // of the whole run, short as it may be
     }
     fleet_->stop();
+    fleet_->checkState();
     results.wallMs = busyMs;
     fillResults(results, scenario_, roster_, recorder_, fleet_->views(), interrupted);
     results.health = watch_.finish(fleet_->counters(), point, busyMs, std::min(busyMs, arrivalRealMs()));
@@ -119,20 +118,33 @@ class Run {
   }
 
  private:
+  void openState() {
+    if (!scenario_.stateFile) return;
+    if (scenario_.servicePoint.embedded && scenario_.seed == 0) {
+      throw ConfigError("--state",
+                        "with seed 0 the service point makes up passwords that a later run cannot know. "
+                        "give another --seed");
+    }
+    std::vector<runtime::Group> groups;
+    for (const auto& spec : scenario_.groups) groups.push_back(spec.group);
+    state_ = std::make_shared<runtime::StateStore>(*scenario_.stateFile, runtime::stateFacts(scenario_.fleet, groups));
+  }
+
   void openFleet(const std::optional<net::ProvisioningPki>& pki) {
     auto options = scenario_.fleet;
     options.seed = scenario_.seed;
     options.clock = scenario_.clock;
     options.shards = shards_;
-    if (options.clock.start.ms == 0) options.clock.start = wallClock();
+    options.state = state_;
     options.servicePoint = servicePoint_
                                ? ip::tcp::endpoint(scenario_.servicePoint.options.address, servicePoint_->helloPort())
                                : resolve(scenario_.servicePoint.host, scenario_.servicePoint.helloPort);
-    const auto opened = Clock::now();
     fleet_ = std::make_unique<runtime::Fleet>(options, fleetGroups(scenario_, pki), recorder_);
-    // Arrivals count from here: keys are made before, and the clock has run on meanwhile.
-    const auto meanwhile = milliseconds(Clock::now() - opened) * options.clock.speed;
-    recorder_.setStart(options.clock.start + MeDuration{static_cast<std::int64_t>(meanwhile)}, options.clock.speed);
+    recorder_.setStart(fleet_->arrivalsFrom(), fleet_->takenUpAt(), options.clock.speed);
+    if (!state_) return;
+    for (const auto& view : fleet_->views()) {
+      if (view.restored) recorder_.restored(view);
+    }
   }
 
   report::Results preamble() const {
@@ -165,6 +177,7 @@ class Run {
       fleet_->check();
       if (servicePoint_) servicePoint_->check();
       const auto now = Clock::now();
+      fleet_->checkState();
       const auto settled = recorder_.settled();
       // A scenario in which nothing is to be provisioned watches until its deadline, when it has one.
       const bool done = settled >= expected && (expected > 0 || scenario_.deadlineMs == 0);
@@ -204,6 +217,7 @@ class Run {
   unsigned shards_;
   HealthWatch watch_;
   Rate rate_, settleRate_;
+  std::shared_ptr<runtime::StateStore> state_;
   std::unique_ptr<servicepoint::ServicePoint> servicePoint_;
   std::unique_ptr<runtime::Fleet> fleet_;
   Clock::time_point started_;

@@ -71,6 +71,7 @@ struct Scenario {
   ServicePointSpec servicePoint;
   std::vector<GroupSpec> groups;
   std::vector<Expect> expect;
+  std::optional<std::filesystem::path> stateFile;  // by --state only
   std::int64_t deadlineMs = 0;  // real time after which the run ends with what it has; 0: the default
   bool modernTls = true;
 };

@@ -85,8 +85,8 @@ TEST(ResultsJson, HasTheKeysOfTheInterfaceInTheirOrder) {
   const auto value = json::parse(toJson(sampleResults()));
   for (const auto& item : value.as_object()) keys.emplace_back(item.key());
   EXPECT_THAT(keys, testing::ElementsAre("schema", "tool", "scenario", "seed", "started", "wall_ms", "clock_speed",
-                                         "verdict", "machines", "groups", "expectations", "steps", "failures", "faults",
-                                         "best_practice", "health"));
+                                         "verdict", "machines", "provisioned_before", "groups", "expectations", "steps",
+                                         "failures", "faults", "best_practice", "health"));
 }
 
 TEST(ResultsJson, HoldsWhatTheRunShowed) {

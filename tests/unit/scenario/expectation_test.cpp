@@ -77,6 +77,20 @@ TEST(Expectation, OutcomesByReason) {
   EXPECT_TRUE(evaluated("outcome: {reason: never-started, is: 1}").held);
 }
 
+TEST(Expectation, ARunThatFindsAllProvisionedHasNoTimesToBlame) {
+  const auto scenario = parse("s.yaml",
+                              "name: n\ngroups: [{name: a, machines: 1, profile: amt-3.0}]\nexpect:\n"
+                              "  - time_to_provision: {p95: \"< 1s\"}\n",
+                              {});
+  MachineFact machine{.group = "a", .fate = Fate::provisioned, .reason = Reason::provisioned};
+  machine.before = true;
+  const auto result = evaluate(scenario.expect.at(0), {machine});
+  EXPECT_TRUE(result.held);
+  EXPECT_EQ(result.seen, "all were provisioned before this run");
+  machine.before = false;
+  EXPECT_FALSE(evaluate(scenario.expect.at(0), {machine}).held);
+}
+
 TEST(Expectation, TimesOfProvisionedMachines) {
   EXPECT_TRUE(evaluated("time_to_provision: {p50: \"<= 40ms\"}").held);
   EXPECT_FALSE(evaluated("time_to_provision: {p50: \"< 40ms\"}").held);

@@ -63,7 +63,7 @@ struct Judgement : testing::Test {
 using enum machine::State;
 
 TEST_F(Judgement, JoinsServicePointAndMachine) {
-  recorder.setStart(MeTime{1000}, 2.0);
+  recorder.setStart(MeTime{1000}, MeTime{1000}, 2.0);
   hello(0, 1010);
   hello(1, 1050);
   hello(1, 9000);  // only the first one counts
@@ -94,7 +94,7 @@ TEST_F(Judgement, JoinsServicePointAndMachine) {
 }
 
 TEST_F(Judgement, StepsComeInTheirOrderWithHelloAndWhole) {
-  recorder.setStart(MeTime{1000}, 2.0);
+  recorder.setStart(MeTime{1000}, MeTime{1000}, 2.0);
   hello(0, 1010);  // arrives at 0, at twice the speed
   hello(1, 1110);  // arrives at 50
   recorder.outcome(outcome(0, Result::provisioned, Reason::provisioned, 80ms));
@@ -108,6 +108,27 @@ TEST_F(Judgement, StepsComeInTheirOrderWithHelloAndWhole) {
   EXPECT_EQ(results.steps[2].count, 2U);
   EXPECT_EQ(results.steps[2].p99, 7);
   EXPECT_EQ(results.steps[3].p95, 90);
+}
+
+TEST_F(Judgement, MachinesOfTheStateFileCountAsTheyStand) {
+  recorder.setStart(MeTime{0}, MeTime{5000}, 1.0);
+  auto before = view(0, operational, 0);
+  auto quiet = view(1, machine::State::quiet, 0);
+  auto cutOff = view(2, inSetup);
+  before.restored = quiet.restored = cutOff.restored = cutOff.hasDeadline = true;
+  for (const auto& one : {before, quiet, cutOff}) recorder.restored(one);
+  EXPECT_EQ(recorder.settled(), 2U);  // the third one will send hellos
+  EXPECT_EQ(recorder.provisioned(), 1U);
+  hello(2, 5040);  // counted from when it came back, not from its arrival long ago
+  recorder.outcome(outcome(2, Result::provisioned, Reason::provisioned, 70ms));
+  EXPECT_EQ(recorder.settled(), 3U);
+  cutOff.state = operational;
+  fill({before, quiet, cutOff});
+  EXPECT_EQ(results.machines.provisioned, 2U);
+  EXPECT_EQ(results.provisionedBefore, 1U);
+  EXPECT_EQ(results.groups[0].outcomes.at("window-closed"), 1U);
+  EXPECT_EQ(results.steps[0].max, 40);
+  EXPECT_EQ(results.steps.back().count, 1U);
 }
 
 TEST_F(Judgement, FailuresShowTheFirstExample) {
@@ -214,7 +235,7 @@ TEST_F(Judgement, MachinesAreListedInTheOrderOfArrival) {
 
 TEST_F(Judgement, AgainstAnExternalServicePointTheMachinesStateCounts) {
   Recorder alone(roster, Proof::operational);
-  alone.setStart(MeTime{0}, 1);
+  alone.setStart(MeTime{0}, MeTime{0}, 1);
   const auto becomes = [&](std::uint32_t machine, machine::State state, std::chrono::milliseconds after) {
     alone.happened({.kind = runtime::Happening::Kind::stateChanged,
                     .machine = machine,

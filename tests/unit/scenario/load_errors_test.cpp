@@ -29,6 +29,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"best_practice: all\n", "s.yaml:1:1: \"best_practice\" is not available in this version. leave it out"},
         Wrong{"processes: 2\n", "s.yaml:1:1: \"processes\" is not available in this version. leave it out"},
         Wrong{"capture: x\n", "s.yaml:1:1: \"capture\" is not available in this version. leave it out"},
+        Wrong{"state: x\n",
+              "s.yaml:1:1: \"state\" belongs to one run, not to its scenario. leave it out, and give vme run --state "
+              "FILE"},
         Wrong{"host: {}\n", "s.yaml:1:1: \"host\" is not available in this version. leave it out"},
         Wrong{"compat: []\n",
               "s.yaml:1:1: unknown key \"compat\". known are address, clock, deadline, description, expect, groups, "

@@ -121,8 +121,8 @@ class Program:
 class Serve(Program):
     """`vme serve` on an address of its own; `ready` is the object that it prints when it can be reached."""
 
-    def __init__(self, profile, *arguments):
-        for address in _addresses:
+    def __init__(self, profile, *arguments, address=None):
+        for address in [address] if address else _addresses:
             super().__init__("serve", "--profile", profile, "--address", address, "--json", "--timing-scale", "0",
                              *arguments)
             try:

@@ -35,6 +35,12 @@ double barePskConnection(const PskExchange& exchange, unsigned count);
 /// A bare loop that connects from 127.x addresses, sends 32 bytes and closes. Returns connections a second.
 double bareHellos(unsigned count);
 
+/// So many rows of those bytes into a new SQLite database, in transactions as the state store's; reading them all
+/// again; and the same bytes into a plain file with one fsync. Seconds.
+double bareInserts(const std::string& file, const Bytes& image, unsigned count);
+double bareRows(const std::string& file);
+double bareFile(const std::string& file, const Bytes& image, unsigned count);
+
 /// CPU seconds of the calling thread.
 double threadCpu();
 

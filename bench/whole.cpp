@@ -11,8 +11,10 @@
 
 #include "bare.hpp"
 #include "profile/catalogue.hpp"
+#include "row.hpp"
 #include "runtime/fleet.hpp"
 #include "servicepoint/service_point.hpp"
+#include "state.hpp"
 
 namespace vme::bench {
 namespace {
@@ -94,13 +96,6 @@ Whole provisionFleet(const char* profile, unsigned machines, bool psk, machine::
   fleet.stop();
   server.stop();
   return whole;
-}
-
-void printRow(std::string_view what, double own, double bare, std::string_view unit, double ratio, double aim,
-              bool atMost) {
-  const bool held = atMost ? ratio <= aim : ratio >= aim;
-  fmt::print("{:<46} {:>10.3f} {:>10.3f} {:<10} {:>6.2f}  {} {:<5} {}\n", what, own, bare, unit, ratio,
-             atMost ? "<=" : ">=", aim, held ? "held" : "missed");
 }
 
 void reportPki(const net::ProvisioningPki& pki, machine::TlsMode mode, unsigned machines) {
@@ -186,5 +181,6 @@ int main(int argc, char** argv) {
   vme::bench::reportPki(pki, vme::machine::TlsMode::period, machines);
   vme::bench::reportPsk(pki, machines);
   vme::bench::reportHellos(pki, 10 * machines);
+  vme::bench::reportState(100'000);
   return 0;
 }

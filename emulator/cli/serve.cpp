@@ -120,7 +120,7 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
     fleet.check();
   }
   fleet.stop();
-  fleet.checkState();
+  fleet.check();
   printEvents(fleet, events.take(0ms), options.json);
   return Exit::held;
 }

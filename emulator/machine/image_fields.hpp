@@ -106,12 +106,12 @@ void fields(Archive& archive, R& record) {
 }
 template <typename Archive, Of<Nvram> R>
 void fields(Archive& archive, R& record) {
-  auto& [hostName, domainName, pingResponse, wired, interfaces, admin, acl, nextAclHandle, kerberos, psk, otp,
-         zeroTouch, roots, pkiSuffix, certificates, keys, crls, nextStoreHandle, tls, pendingTls, powerPackage,
+  auto& [hostName, domainName, pingResponse, wired, interfaces, admin, mebxPassword, acl, nextAclHandle, kerberos, psk,
+         otp, zeroTouch, roots, pkiSuffix, certificates, keys, crls, nextStoreHandle, tls, pendingTls, powerPackage,
          idleWakeMin, eventLogFrozen, eventLog, setupRecord, logins] = record;
   static_cast<void>(logins);  // not on flash
-  archive(hostName, domainName, pingResponse, wired, interfaces, admin, acl, nextAclHandle, kerberos, psk, otp,
-          zeroTouch, roots, pkiSuffix, certificates, keys, crls, nextStoreHandle, tls, pendingTls, powerPackage,
+  archive(hostName, domainName, pingResponse, wired, interfaces, admin, mebxPassword, acl, nextAclHandle, kerberos, psk,
+          otp, zeroTouch, roots, pkiSuffix, certificates, keys, crls, nextStoreHandle, tls, pendingTls, powerPackage,
           idleWakeMin, eventLogFrozen, eventLog, setupRecord);
 }
 

@@ -136,10 +136,6 @@ void Fleet::stop() {
   if (const auto& state = impl_->shared.plan.options.state) state->finish();
 }
 
-void Fleet::checkState() const {
-  if (const auto& state = impl_->shared.plan.options.state) state->check();
-}
-
 MeTime Fleet::arrivalsFrom() const {
   return impl_->shared.arrivalsFrom;
 }
@@ -150,6 +146,7 @@ MeTime Fleet::takenUpAt() const {
 
 void Fleet::check() const {
   for (const auto& shard : impl_->shards) shard->check();
+  if (const auto& state = impl_->shared.plan.options.state) state->check();
 }
 
 std::uint32_t Fleet::size() const {

@@ -110,7 +110,7 @@ class Run {
       point.cpuSeconds = servicePoint_->counters().cpuSeconds;  // of the whole run, short as it may be
     }
     fleet_->stop();
-    fleet_->checkState();
+    fleet_->check();
     results.wallMs = busyMs;
     fillResults(results, scenario_, roster_, recorder_, fleet_->views(), interrupted);
     results.health = watch_.finish(fleet_->counters(), point, busyMs, std::min(busyMs, arrivalRealMs()));
@@ -177,7 +177,6 @@ class Run {
       fleet_->check();
       if (servicePoint_) servicePoint_->check();
       const auto now = Clock::now();
-      fleet_->checkState();
       const auto settled = recorder_.settled();
       // A scenario in which nothing is to be provisioned watches until its deadline, when it has one.
       const bool done = settled >= expected && (expected > 0 || scenario_.deadlineMs == 0);

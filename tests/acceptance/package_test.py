@@ -51,6 +51,8 @@ class Installed:
     def test_every_scenario_is_in_order(self):
         files = [name for name in os.listdir(self.share("vme/scenarios")) if name.endswith(".yaml")]
         self.assertIn("quickstart.yaml", files)
+        # What docs/meshcentral.md makes before its scenario.
+        self.assertEqual(self.program("pki", "make", "--one-key", self.share("vme/mc/pki")).returncode, 0)
         for name in files:
             done = self.program("scenario", "check", self.share("vme/scenarios", name))
             self.assertEqual(done.returncode, 0, done.stderr)

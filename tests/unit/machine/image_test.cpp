@@ -38,6 +38,7 @@ Nvram fullNvram() {
   nvram.wired = {.dhcp = false, .sharedMac = false, .linkPolicy = 255, .fixed = Ipv4Settings{1, 2, 3, 4, 5}};
   nvram.interfaces = {.webUi = false, .serialOverLan = false, .ideRedirection = false, .redirectionListener = true};
   nvram.admin = AdminAccount{"boss", {1, 2, 3}};
+  nvram.mebxPassword = wire::Md5{4, 5, 6};
   nvram.acl = {{.handle = 3,
                 .user = "helpdesk",
                 .ha1 = {4, 5},
@@ -122,6 +123,7 @@ TEST(ImageTest, eachFieldOfTheOverlayIsInTheImage) {
       [&](Nvram& nvram) { nvram.wired = full.wired; },
       [&](Nvram& nvram) { nvram.interfaces = full.interfaces; },
       [&](Nvram& nvram) { nvram.admin = full.admin; },
+      [&](Nvram& nvram) { nvram.mebxPassword = full.mebxPassword; },
       [&](Nvram& nvram) { nvram.acl = full.acl; },
       [&](Nvram& nvram) { nvram.nextAclHandle = full.nextAclHandle; },
       [&](Nvram& nvram) { nvram.kerberos = full.kerberos; },
@@ -224,7 +226,7 @@ TEST(ImageTest, aLengthBeyondTheEndIsRefusedBeforeAnythingIsAllocated) {
   auto bytes = encodeImage(HotRecord{}, &nvram);
   for (std::size_t i = 29; i < 33; ++i) bytes.at(i) = 0xFF;  // of the host name
   EXPECT_NE(refusalOf(bytes).find("4294967295 bytes are needed"), std::string::npos) << refusalOf(bytes);
-  const std::size_t acl = 29 + 4 + 4 + 1 + 7 + 4 + 1;  // names, ping, wired, interfaces, admin
+  const std::size_t acl = 29 + 4 + 4 + 1 + 7 + 4 + 1 + 1;  // names, ping, wired, interfaces, admin, MEBx password
   bytes = encodeImage(HotRecord{}, &nvram);
   for (std::size_t i = acl; i < acl + 4; ++i) bytes.at(i) = 0xFF;
   EXPECT_NE(refusalOf(bytes).find("a list of 4294967295 is longer than what is left"), std::string::npos)

@@ -204,7 +204,7 @@ TEST_F(StateFleetTest, machinesInSetupSendTheirHellosAnewAndTheClockGoesOn) {
     fleet->start();
     ASSERT_TRUE(recorder.waitFor(Kind::helloSent, 10));
     fleet->stop();
-    fleet->checkState();
+    fleet->check();
     ran = recorder.of(Kind::helloSent).back().meTime - fleet->takenUpAt();
     EXPECT_GT(ran, MeDuration::seconds(40));  // five hellos of each, 12 s apart
   }

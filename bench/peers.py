@@ -25,9 +25,11 @@ HTTP_GET = b"GET /logon.htm HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n
 IPMI_REQUEST = "0600ff07" "00" "00000000" "00000000" "09" "2018c8" "81" "00" "38" "8e" "04" "b5"
 
 
-def ask(kind, request, address, port, count, consecutive):
-    subprocess.run([os.path.join(BUILD, "vme_bench_ask"), kind, request, address, str(port), str(count), consecutive],
-                   check=True)
+def stop(processes):
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait()
 
 
 def proportional_kib(process):
@@ -46,18 +48,30 @@ class Instances:
         self.processes.append(subprocess.Popen(command, cwd=self.folder.name, stdin=subprocess.DEVNULL,
                                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
+    def ask(self, kind, request, address, port, count, consecutive):
+        """Until all have answered; in vain when a program under test has ended."""
+        asker = subprocess.Popen([os.path.join(BUILD, "vme_bench_ask"), kind, request, address, str(port), str(count),
+                                  consecutive])
+        while asker.poll() is None and all(process.poll() is None for process in self.processes):
+            try:
+                asker.wait(0.01)
+            except subprocess.TimeoutExpired:
+                continue
+        ended = [process for process in self.processes if process.poll() is not None]
+        if ended or asker.returncode != 0:
+            stop([asker] if asker.poll() is None else [])
+            what = f"{ended[0].args[0]} ended early" if ended else f"{count} instances did not all answer"
+            sys.exit(f"{what}. end what else has their ports, and try again")
+
     def measure(self):
         """Seconds until all have answered, KiB of all."""
         begin = time.monotonic()
         try:
             self.start()
-            self.ask()
+            self.ask_each()
             return time.monotonic() - begin, sum(map(proportional_kib, self.processes))
         finally:
-            for process in self.processes:
-                process.terminate()
-            for process in self.processes:
-                process.wait()
+            stop(self.processes)
             self.folder.cleanup()
 
 
@@ -66,8 +80,8 @@ class Vme(Instances):
         self.spawn(os.path.join(os.path.abspath(BUILD), "vme"), "serve", "--quiet", "--profile", "amt-3.2.2", "--no-hello",
                    "--provisioned", "admin:P@ssw0rd", "--timing-scale", "0", "--address", "127.16.0.1", "--machines", str(self.count))
 
-    def ask(self):
-        ask("tcp", HTTP_GET, "127.16.0.1", 16992, self.count, "address")
+    def ask_each(self):
+        self.ask("tcp", HTTP_GET, "127.16.0.1", 16992, self.count, "address")
 
 
 class IpmiSim(Instances):
@@ -96,15 +110,15 @@ set_working_mc 0x20
             self.spawn("ipmi_sim", "--nostdio", "--nopersist", "-s", self.folder.name, "-f", machine,
                        "-c", self.write(f"{port}.conf", self.CONFIGURATION.format(port=port)))
 
-    def ask(self):
-        ask("udp", IPMI_REQUEST, "127.0.0.1", FIRST_PORT, self.count, "port")
+    def ask_each(self):
+        self.ask("udp", IPMI_REQUEST, "127.0.0.1", FIRST_PORT, self.count, "port")
 
 
 class Mountebank(Instances):
     def start(self):
         self.spawn("node", os.path.realpath(MOUNTEBANK), "start", "--port", str(FIRST_PORT - 1), "--localOnly",
                    "--nologfile", "--loglevel", "error")
-        ask("tcp", HTTP_GET, "127.0.0.1", FIRST_PORT - 1, 1, "port")
+        self.ask("tcp", HTTP_GET, "127.0.0.1", FIRST_PORT - 1, 1, "port")
         stub = {"responses": [{"is": {"statusCode": 200, "body": "x" * 432}}]}  # as long as the ME's page
         imposters = [{"port": port, "protocol": "http", "stubs": [stub]}
                      for port in range(FIRST_PORT, FIRST_PORT + self.count)]
@@ -113,8 +127,8 @@ class Mountebank(Instances):
                                          headers={"Content-Type": "application/json"})
         urllib.request.urlopen(request, timeout=300).close()
 
-    def ask(self):
-        ask("tcp", HTTP_GET, "127.0.0.1", FIRST_PORT, self.count, "port")
+    def ask_each(self):
+        self.ask("tcp", HTTP_GET, "127.0.0.1", FIRST_PORT, self.count, "port")
 
 
 def measured(kind, count):

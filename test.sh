@@ -63,7 +63,7 @@ run_ctest() {
   local preset=$1 log status
   shift
   log=$(mktemp)
-  ctest --test-dir "build/$preset" --parallel "$jobs" --output-on-failure --no-tests=error "$@" 2>&1 |
+  ctest --test-dir "build/$preset" --parallel $((2 * jobs)) --output-on-failure --no-tests=error "$@" 2>&1 |
     tee "$log" | grep -v -E '^ *(Start +[0-9]+:|[0-9]+/[0-9]+ Test +#.* Passed )'
   status=${PIPESTATUS[0]}
   note=$(awk '/tests passed, .* tests failed out of/ { total = $NF; bad = $4 }

@@ -157,4 +157,4 @@ class Compose(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    vme.main("buildah", "debootstrap", "cpack", "dpkg-shlibdeps", "unshare", "nsenter", "ip")
+    vme.main("buildah", "debootstrap", "cpack", "dpkg-shlibdeps", "unshare", "nsenter", "ip", alone=False)

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import unittest
@@ -21,11 +22,9 @@ def blocks():
     return re.findall(r"^```sh\n(.*?)^```$", (ROOT / "docs/meshcentral.md").read_text(), re.MULTILINE | re.DOTALL)
 
 
-def registry_answers():
-    try:
-        return vme.run("npm", "view", "meshcentral@1.1.55", "version").stdout.strip() == "1.1.55"
-    except subprocess.TimeoutExpired:
-        return False
+def is_installed():
+    """test.sh has installed it, so that npm's cache has all of it and the page's own `npm ci` needs no network."""
+    return (pathlib.Path(os.environ.get("VME_MESHCENTRAL", "")) / "node_modules/meshcentral/package.json").exists()
 
 
 def folder_and_environment():
@@ -35,14 +34,12 @@ def folder_and_environment():
     shutil.copytree(ROOT / "scenarios", path / "scenarios", ignore=shutil.ignore_patterns("node_modules"))
     (path / "bin").mkdir()
     (path / "bin/vme").symlink_to(pathlib.Path(vme.VME).resolve())
-    return folder, path, {**os.environ, "PATH": f"{path / 'bin'}:{os.environ['PATH']}"}
+    return folder, path, {**os.environ, "npm_config_offline": "true", "PATH": f"{path / 'bin'}:{os.environ['PATH']}"}
 
 
 class MeshCentral(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        if not registry_answers():
-            raise unittest.SkipTest("the npm registry has no meshcentral 1.1.55 for this machine")
         folder, cls.path, cls.environment = folder_and_environment()
         cls.addClassCleanup(folder.cleanup)
         cls.commands = blocks()
@@ -125,4 +122,7 @@ class MeshCentral(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if not is_installed():
+        print("skipped: VME_MESHCENTRAL names no folder whose node_modules has meshcentral")
+        sys.exit(77)
     vme.main("node", "npm", "bash")

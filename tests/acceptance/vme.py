@@ -1,5 +1,7 @@
 """Starts the vme under test and other programs, and waits for what they say."""
 
+import ctypes
+import fcntl
 import json
 import os
 import queue
@@ -16,12 +18,34 @@ VME = os.environ.get("VME", "vme")
 PATIENCE = 60  # seconds; far more than anything takes, so that only a real fault runs into it
 
 
-def main(*programs):
-    """Runs the tests of the calling script; skipped when one of the programs is not installed."""
+def main(*programs, alone=True):
+    """Runs the tests of the calling script; skipped when one of the programs is not installed. `alone`: nobody else has
+    the ports of an ME meanwhile."""
     for program in programs:
         if shutil.which(program) is None:
             print(f"skipped: {program} is not installed")
             sys.exit(77)
+    lock = be_alone() if alone else None
+    try:
+        run_tests()
+    finally:
+        if lock:
+            lock.close()
+
+
+def be_alone():
+    """A loopback network of this process's own, so that scripts run side by side; where that is not permitted, a lock
+    has them run one after the other."""
+    clone_newnet = 0x40000000
+    if shutil.which("ip") and ctypes.CDLL(None).unshare(clone_newnet) == 0:
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        return None
+    lock = open(os.path.join(tempfile.gettempdir(), f"vme-acceptance-{os.getuid()}.lock"), "w", encoding="utf-8")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
+def run_tests():
     unittest.main(argv=sys.argv[:1], verbosity=2)
 
 

@@ -128,8 +128,8 @@ class Fleet {
   void start();
   /// Joins the threads; no event is handled from here on, and views stay readable. Sockets close with the fleet.
   void stop();
-  /// Throws what an event of a machine threw, which is our own fault, and EnvironmentError once the state file cannot be
-  /// written any more; whoever waits for the fleet calls it now and then.
+  /// Throws what an event of a machine threw, which is our own fault, and EnvironmentError once the state file cannot
+  /// be written any more; whoever waits for the fleet calls it now and then.
   void check() const;
 
   std::uint32_t size() const;

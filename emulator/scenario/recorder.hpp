@@ -26,7 +26,7 @@ struct MachineRecord {
   Clock::time_point firstHello;
   bool helloTold = false;  // the fleet told of a hello, whether it got through or not
   bool operational = false;
-  bool loggedIn = false;  // since it is operational
+  bool loggedIn = false;           // since it is operational
   bool restored = false;           // from the state file
   bool operationalBefore = false;  // and operational there
 };

@@ -79,9 +79,14 @@ TEST(Refusal, NamesTheNearestCommandAndOption) {
 
 TEST(Refusal, SaysWhatThisVersionHasNot) {
   const std::vector<std::vector<std::string>> all{
-      {"agent"},          {"agent", "--help"},           {"host", "--machine", "x", "--", "true"},
-      {"rerun", "a/17"},  {"scenario", "new"},           {"run", "x.yaml", "--capture", "f"},
-      {"quirks", "some"}, {"report", "show", "x", "--json"},
+      {"agent"},
+      {"agent", "--help"},
+      {"host", "--machine", "x", "--", "true"},
+      {"rerun", "a/17"},
+      {"scenario", "new"},
+      {"run", "x.yaml", "--capture", "f"},
+      {"quirks", "some"},
+      {"report", "show", "x", "--json"},
   };
   for (const auto& arguments : all) {
     const auto answer = answerTo(arguments);

@@ -2,8 +2,6 @@
 lives on, its memory stays bounded, and an honest machine is provisioned afterwards."""
 
 import os
-import pathlib
-import re
 import socket
 import ssl
 import struct
@@ -15,11 +13,6 @@ import vme
 
 SUFFIX = "corp.example"
 MIB = 1 << 20
-
-
-def resident(pid):
-    text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", text).group(1)) * 1024
 
 
 def hello(uuid, root, version=3):
@@ -42,7 +35,7 @@ class ServicePoint(unittest.TestCase):
                                  "1")
         self.addCleanup(self.point.end)
         self.point.event("ready")
-        self.before = resident(self.point.process.pid)
+        self.before = vme.resident(self.point.process.pid)
 
     def send(self, data, source=None, end=socket.socket.close):
         with socket.create_connection((self.address, 9971), vme.PATIENCE, (source, 0) if source else None) as connection:
@@ -60,7 +53,7 @@ class ServicePoint(unittest.TestCase):
                        SUFFIX, "--start") as serve:
             outcome = self.outcome(serve.ready["uuid"])
             self.assertEqual(outcome["outcome"], "provisioned", outcome)
-        self.assertLess(resident(self.point.process.pid) - self.before, limit)
+        self.assertLess(vme.resident(self.point.process.pid) - self.before, limit)
 
     def test_hellos_that_are_none(self):
         good = hello(os.urandom(16), self.root)

@@ -3,7 +3,6 @@ another machine of the same process is served all the while."""
 
 import multiprocessing
 import os
-import pathlib
 import re
 import resource
 import socket
@@ -58,12 +57,6 @@ def status(answer):
 
 
 PAGE = b"GET /logon.htm HTTP/1.1\r\nHost: me\r\nConnection: close\r\n\r\n"
-
-
-def resident(pid):
-    """Bytes of memory that the process has now."""
-    text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", text).group(1)) * 1024
 
 
 class Bystander:
@@ -127,13 +120,13 @@ class Fleet(unittest.TestCase):
         cls.pid = cls.fleet.process.pid
 
     def setUp(self):
-        self.before = resident(self.pid)
+        self.before = vme.resident(self.pid)
 
     def machine(self, index):
         return address_of(self.base, index)
 
     def assert_grew_less_than(self, limit):
-        grown = resident(self.pid) - self.before
+        grown = vme.resident(self.pid) - self.before
         print(f"memory grew by {grown / MIB:.1f} MiB", end=" ", flush=True)
         self.assertLess(grown, limit)
 

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -61,6 +62,12 @@ def run(*command, stdin="", env=None, timeout=PATIENCE):
 
 def vme(*arguments, **keywords):
     return run(VME, *arguments, **keywords)
+
+
+def resident(pid):
+    """Bytes of memory that the process has now."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1)) * 1024
 
 
 def profile_facts(name):

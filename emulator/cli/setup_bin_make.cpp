@@ -128,6 +128,17 @@ Entry textEntry(std::uint16_t id, std::string_view text) {
   return {setup_bin::kCm, id, Bytes(bytes.begin(), bytes.end())};
 }
 
+/// By module and variable, repeated ones as given: passwords first and manageability before all of module 2, as
+/// firmware wants it.
+std::vector<Entry> inOrder(std::vector<Entry> entries) {
+  const auto key = [](const Entry& entry) { return std::pair(entry.module, entry.variable); };
+  std::vector<Entry> ordered;
+  for (auto& entry : entries) {
+    ordered.insert(std::ranges::upper_bound(ordered, key(entry), {}, key), std::move(entry));
+  }
+  return ordered;
+}
+
 }  // namespace
 
 std::vector<wire::PskPair> pskPairsOf(const SetupBinOptions& options) {
@@ -175,10 +186,7 @@ setup_bin::File setupBinFrom(const SetupBinOptions& options, const std::vector<w
       record.entries.push_back(textEntry(setup_bin::kPid, pairs[i].pidText()));
       record.entries.push_back(textEntry(setup_bin::kPps, pairs[i].ppsText()));
     }
-    // Passwords first and manageability before all of module 2, as firmware wants it.
-    std::ranges::stable_sort(record.entries, [](const Entry& a, const Entry& b) {
-      return std::pair(a.module, a.variable) < std::pair(b.module, b.variable);
-    });
+    record.entries = inOrder(std::move(record.entries));
     file.records.push_back(std::move(record));
   }
   file.header.records = static_cast<std::uint32_t>(file.records.size());

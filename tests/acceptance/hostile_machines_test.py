@@ -53,7 +53,7 @@ class ServicePoint(unittest.TestCase):
                        SUFFIX, "--start") as serve:
             outcome = self.outcome(serve.ready["uuid"])
             self.assertEqual(outcome["outcome"], "provisioned", outcome)
-        self.assertLess(vme.resident(self.point.process.pid) - self.before, limit)
+        self.assertLess(vme.resident(self.point.process.pid) - self.before, vme.memory_bound(limit))
 
     def test_hellos_that_are_none(self):
         good = hello(os.urandom(16), self.root)

@@ -129,7 +129,7 @@ class Fleet(unittest.TestCase):
     def assert_grew_less_than(self, limit):
         grown = vme.resident(self.pid) - self.before
         print(f"memory grew by {grown / MIB:.1f} MiB", end=" ", flush=True)
-        self.assertLess(grown, limit)
+        self.assertLess(grown, vme.memory_bound(limit))
 
     def assert_well(self, index):
         """It serves again; at once, or as soon as the connections that were held have left its four places."""

@@ -70,6 +70,11 @@ def resident(pid):
         return int(re.search(r"VmRSS:\s+(\d+) kB", status.read()).group(1)) * 1024
 
 
+def memory_bound(size):
+    """What a process may grow by; with a sanitizer, which keeps what was freed for a while, that much more."""
+    return size + ((1 << 30) if os.environ.get("VME_SANITIZE") else 0)
+
+
 def profile_facts(name):
     done = vme("profiles", name, "--json")
     assert done.returncode == 0, done.stderr

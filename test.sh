@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the tests, and sums up. Ends with 0 when all passed.
-#   ./test.sh               format, unit, architecture and acceptance tests, then under sanitizers, then fuzzing
+#   ./test.sh               format, unit, architecture and acceptance tests, run.sh, then under sanitizers, then fuzzing
 #   ./test.sh --quick       without sanitizers and fuzzing
 #   ./test.sh --sanitizers  only under sanitizers, and fuzzing
 #   ./test.sh --tidy        clang-tidy over the whole tree, nothing else
@@ -100,6 +100,9 @@ install_meshcentral || echo "test.sh: npm could not install MeshCentral; the tes
 if [ "$mode" != --sanitizers ]; then
   step "format" check_format
   step "build debug" build debug && step "tests" run_ctest debug
+fi
+if [ "$mode" = all ]; then
+  step "run.sh" ./run.sh --machines 100
 fi
 if [ "$mode" != --quick ]; then
   step "build asan" build asan && step "tests under asan, ubsan" run_ctest asan

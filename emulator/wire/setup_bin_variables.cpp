@@ -299,8 +299,8 @@ std::optional<NamedHash> namedHash(ByteView value) {
 }
 
 Bytes encodeHash(const NamedHash& hash) {
-  Bytes out{static_cast<std::uint8_t>(hash.hash.algorithm)};
-  out.insert(out.end(), hash.hash.hash.begin(), hash.hash.hash.end());
+  Bytes out = hash.hash.hash;
+  out.insert(out.begin(), static_cast<std::uint8_t>(hash.hash.algorithm));
   out.push_back(static_cast<std::uint8_t>(std::min<std::size_t>(hash.name.size(), UINT8_MAX)));
   const auto name = asBytes(hash.name);
   out.insert(out.end(), name.begin(), name.end());

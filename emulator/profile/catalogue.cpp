@@ -141,7 +141,7 @@ std::shared_ptr<const Profile> Catalogue::withCompat(const Profile& profile, con
     if (found == compat_.end()) {
       auto hint = didYouMean(name, compatNames());
       if (hint.empty()) hint = fmt::format(" there is: {}", fmt::join(compatNames(), ", "));
-      throw ConfigError(place, "there is no compatibility set \"" + name + "\"." + hint);
+      throw ConfigError(place, fmt::format("there is no compatibility set \"{}\".{}", name, hint));
     }
     const YamlCursor root(found->second);
     for (const auto* key : {"schema", "name", "description"}) root.find(key);

@@ -98,7 +98,7 @@ TEST(SetupBinMake, EveryVariableIsReachableAndInOrder) {
     if (variable.type == setup_bin::ValueType::addresses) value = "10.0.0.1,255.0.0.0,0.0.0.0,0.0.0.0,0.0.0.0";
     if (variable.type == setup_bin::ValueType::hash) value = "sha1:" + std::string(40, '1') + ":n";
     if (variable.type == setup_bin::ValueType::binary) value = "hex:" + std::string(168, '0');
-    some.set.push_back(name + "=" + value);
+    some.set.emplace_back(name).append("=").append(value);
   }
   some.set.emplace_back("cm.pid=0000037M");
   some.set.emplace_back("cm.pps=NKLDG5DCRRNQE9YZZIJL7LFLVJED69XJ");

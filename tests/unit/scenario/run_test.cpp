@@ -18,7 +18,7 @@ using testing::Field;
 /// Two ports that were free a moment ago, so that tests can run beside each other.
 void useFreePorts(Scenario& scenario) {
   boost::asio::io_context context;
-  using tcp = boost::asio::ip::tcp;
+  using boost::asio::ip::tcp;
   const tcp::endpoint any(tcp::v4(), 0);
   const tcp::acceptor http(context, any, false), https(context, any, false);
   scenario.fleet.httpPort = http.local_endpoint().port();

@@ -28,15 +28,15 @@ Bytes withLastByteChanged(Bytes der) {
 class Certificates : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    pki_ = new net::ProvisioningPki(net::makeProvisioningPki({.organizationalUnit = true}));
+    pki = new net::ProvisioningPki(net::makeProvisioningPki({.organizationalUnit = true}));
   }
-  static void TearDownTestSuite() { delete pki_; }
+  static void TearDownTestSuite() { delete pki; }
   void TearDown() override { EXPECT_EQ(ERR_peek_error(), 0U); }  // nothing is left for the next user of OpenSSL
 
-  static const std::vector<Bytes>& chain() { return pki_->chain; }
+  static const std::vector<Bytes>& chain() { return pki->chain; }
 
  private:
-  static inline net::ProvisioningPki* pki_ = nullptr;
+  static inline net::ProvisioningPki* pki = nullptr;
 };
 
 TEST_F(Certificates, namesAndKeyAreRead) {

@@ -1,6 +1,5 @@
 #pragma once
-// Starts a coroutine that nobody waits for. What it throws reaches the LoopRun: it is our own
-// fault, never a peer's.
+// Starts a coroutine that nobody waits for. What it throws reaches the LoopRun: it is our own fault, never a peer's.
 
 #include <boost/asio/co_spawn.hpp>
 #include <exception>

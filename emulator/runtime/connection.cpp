@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -54,6 +55,26 @@ struct Shard::Connection {
   std::list<Connection*>::iterator place;  // in byProgress_
 };
 
+/// A connection among those of its shard, until this ends, however that comes about.
+class Shard::Registration {
+ public:
+  Registration(Shard& shard, Connection& connection)
+      : shard_(shard), connection_(connection), entry_(shard.connections_.emplace(connection.local, &connection)) {
+    connection.place = shard.byProgress_.insert(shard.byProgress_.end(), &connection);
+  }
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+  ~Registration() {
+    shard_.connections_.erase(entry_);
+    shard_.byProgress_.erase(connection_.place);
+  }
+
+ private:
+  Shard& shard_;
+  Connection& connection_;
+  std::unordered_multimap<std::uint32_t, Connection*>::iterator entry_;
+};
+
 net::Task<void> Shard::acceptLoop(std::shared_ptr<net::Listener> listener, std::uint16_t port) {
   while (auto accepted = co_await listener->accept()) take(std::move(*accepted), port);
 }
@@ -100,17 +121,17 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
   } else {
     tell(Happening::Kind::connected, local, Reason::none, std::to_string(port));
     makeRoom();
-    const auto registered = connections_.emplace(local, &connection);
-    connection.place = byProgress_.insert(byProgress_.end(), &connection);
-    auto* offer = std::get_if<firmware::TlsOffer>(&decision);
-    const bool opened = !offer || co_await secure(connection, session, std::move(*offer));
-    if (opened) {
-      onMachine(local, connection.identity,
-                [&](machine::Me& me, machine::Effects&) { firmware::onOpened(me, session); });
-      co_await converse(connection, session);
+    bool opened = true;
+    {
+      const Registration registration(*this, connection);
+      auto* offer = std::get_if<firmware::TlsOffer>(&decision);
+      if (offer) opened = co_await secure(connection, session, std::move(*offer));
+      if (opened) {
+        onMachine(local, connection.identity,
+                  [&](machine::Me& me, machine::Effects&) { firmware::onOpened(me, session); });
+        co_await converse(connection, session);
+      }
     }
-    connections_.erase(registered);
-    byProgress_.erase(connection.place);
     onMachine(local, connection.identity,
               [&](machine::Me& me, machine::Effects&) { firmware::onClosed(me, session, opened); });
     co_await connection.channel->close();
@@ -228,7 +249,8 @@ net::Task<bool> Shard::answer(Connection& connection, const firmware::Session& s
 }
 
 void Shard::makeRoom() {
-  if (byProgress_.size() < shared_.plan.options.connectionsMax / shared_.plan.options.shards) return;
+  const auto most = std::max(1U, shared_.plan.options.connectionsMax / shared_.plan.options.shards);
+  if (byProgress_.size() < most) return;
   auto* longest = byProgress_.front();
   // To the end, so that a burst of new connections takes another one each.
   byProgress_.splice(byProgress_.end(), byProgress_, longest->place);

@@ -78,7 +78,8 @@ class Shard {
     std::uint32_t machine;
     bool operator>(const Deadline& other) const { return std::tie(at, machine) > std::tie(other.at, other.machine); }
   };
-  struct Connection;  // of one machine, while its coroutine runs
+  struct Connection;   // of one machine, while its coroutine runs
+  class Registration;  // of a connection, in the two lists of them
   using Clock = std::chrono::steady_clock;
 
   // shard.cpp
@@ -123,6 +124,10 @@ class Shard {
   unsigned number_;
   Machines machines_;
   ShardCounters counters_;
+  std::unordered_multimap<std::uint32_t, Connection*> connections_;
+  /// The same connections; the one that got on longest ago is first, and is ended when there are too many.
+  std::list<Connection*> byProgress_;
+  // The context comes after what suspended connections refer to, so that it ends them first.
   asio::io_context context_{1};
   std::thread thread_;
   net::LoopRun loop_;
@@ -132,9 +137,6 @@ class Shard {
   Clock::time_point lastBusy_;
   Clock::time_point clockSavedAt_;
   std::vector<std::shared_ptr<net::Listener>> listeners_;
-  std::unordered_multimap<std::uint32_t, Connection*> connections_;
-  /// The same connections; the one that got on longest ago is first, and is ended when there are too many.
-  std::list<Connection*> byProgress_;
   std::deque<std::pair<std::uint32_t, Bytes>> waitingHellos_;
   unsigned runningHellos_ = 0;
   double helloTokens_ = 0;

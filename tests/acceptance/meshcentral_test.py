@@ -1,6 +1,7 @@
 """docs/meshcentral.md, followed word by word: the commands of its blocks, typed in a copy of the folders they name; and
 what it says of each switch, by a machine that lacks that one."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -38,6 +39,8 @@ def folder_and_environment():
 
 
 class MeshCentral(unittest.TestCase):
+    seeds = itertools.count(100)  # the server tells machines apart by the UUID that follows from it
+
     @classmethod
     def setUpClass(cls):
         folder, cls.path, cls.environment = folder_and_environment()
@@ -87,7 +90,7 @@ class MeshCentral(unittest.TestCase):
                          *arguments)
 
     def lacking(self, value):
-        return self.machine("--compat", "meshcentral", "--set", f"{value}=false", "--seed", str(len(value)))
+        return self.machine("--compat", "meshcentral", "--set", f"{value}=false", "--seed", str(next(self.seeds)))
 
     def start_server(self):
         """Until it answers; it ends with the test."""

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <mutex>
 #include <regex>
+#include <stdexcept>
+#include <utility>
 
 #include "base/error.hpp"
 #include "profile/catalogue.hpp"
@@ -309,6 +311,49 @@ TEST_F(PortsTest, bytesThatAreNoHttpAreRefusedAndTheMachineLives) {
   EXPECT_TRUE(ask(options.addresses.base, "POST /x HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n")
                   .starts_with("HTTP/1.1 413 "));
   EXPECT_TRUE(ask(options.addresses.base, kUnasked).starts_with("HTTP/1.1 401 "));
+}
+
+TEST_F(PortsTest, whereTooManyAreOpenTheOneWithoutProgressForLongestEnds) {
+  options.connectionsMax = 2;
+  Fleet fleet(options, {operational("amt-3.2.2")}, recorder);
+  fleet.start();
+  const tcp::endpoint place(boost::asio::ip::address_v4(options.addresses.base), machine::kHttpPort);
+  tcp::socket first(context), second(context);
+  first.connect(place);
+  ASSERT_TRUE(recorder.waitFor(Kind::connected, 1));
+  second.connect(place);
+  ASSERT_TRUE(recorder.waitFor(Kind::connected, 2));
+  EXPECT_TRUE(ask(options.addresses.base, kUnasked).starts_with("HTTP/1.1 401 "));
+  std::string rest(100, '\0');
+  boost::system::error_code error;
+  boost::asio::read(first, boost::asio::buffer(rest), error);
+  EXPECT_EQ(error, boost::asio::error::connection_reset);
+  boost::asio::write(second, boost::asio::buffer(std::string_view(kUnasked)));
+  boost::asio::read(second, boost::asio::buffer(rest), error);
+  EXPECT_TRUE(rest.starts_with("HTTP/1.1 401 "));
+}
+
+/// Fails at the first request, as only a fault of our own could make a handler fail.
+class Throwing final : public Observer {
+ public:
+  bool wants(Kind kind) const override { return kind == Kind::request; }
+  void happened(const Happening&) override {
+    if (!std::exchange(thrown_, true)) throw std::runtime_error("a fault of ours");
+  }
+
+ private:
+  bool thrown_ = false;
+};
+
+TEST_F(PortsTest, aFaultOfOursEndsOneConnectionAndIsTold) {
+  Throwing faulty;
+  options.connectionsMax = 1;  // so that the next connection looks at those that are open
+  Fleet fleet(options, {operational("amt-3.2.2")}, faulty);
+  fleet.start();
+  EXPECT_NO_THROW(fleet.check());
+  EXPECT_EQ(ask(options.addresses.base, kUnasked), "");
+  EXPECT_TRUE(ask(options.addresses.base, kUnasked).starts_with("HTTP/1.1 401 "));
+  EXPECT_THROW(fleet.check(), std::runtime_error);
 }
 
 TEST_F(PortsTest, aClosedPortIsResetAndSaysWhy) {

@@ -2,12 +2,12 @@
 
 # To build and run vme.
 build_packages=(g++ cmake ninja-build ccache mold libboost1.81-dev libboost-json1.81-dev libssl-dev libpugixml-dev
-  libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev libsqlite3-dev)
+  libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev libsqlite3-dev libseccomp-dev)
 # To make the Debian package of it.
 package_packages=(dpkg-dev file)
 # To test it: GoogleTest, clang for sanitizers and fuzzing, and the programs that judge it.
 test_packages=(libgtest-dev libgmock-dev clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev amtterm
-  libsoap-lite-perl curl openssl python3 iproute2 man-db python3-yaml)
+  libsoap-lite-perl curl openssl python3 iproute2 man-db python3-yaml golang-go)
 command -v npm >/dev/null || test_packages+=(nodejs npm)  # of another source they do as well
 # To build its image and run that.
 container_packages=(buildah debootstrap iproute2)

@@ -18,7 +18,15 @@ constexpr std::array kReasons{
                "No root hash of the hello is the root of the provisioning certificate."},
     ReasonInfo{malformedHello, "malformed-hello", "The bytes received on the hello port are no hello packet."},
     ReasonInfo{duplicateHello, "duplicate-hello", "A hello of a machine that is being provisioned or is done."},
+    ReasonInfo{awaitingAgent, "awaiting-agent",
+               "The machine is to be provisioned by its agent; a hello alone starts nothing."},
     ReasonInfo{otpMismatch, "otp-mismatch", "The OTP read from the ME is not the one expected for the machine."},
+    ReasonInfo{otpExpired, "otp-expired", "The OTP of the request is older than the service point takes."},
+    ReasonInfo{otpReused, "otp-reused", "The OTP of the request was used for an earlier provisioning."},
+    ReasonInfo{otpOfAnother, "otp-of-another", "The OTP of the request belongs to another machine."},
+    ReasonInfo{notInCollection, "not-in-collection",
+               "The machine is in no collection that the policy Automatic Provisioning is for."},
+    ReasonInfo{agentUnknown, "agent-unknown", "The agent did not prove that it is the client of that machine."},
     ReasonInfo{uuidMismatch, "uuid-mismatch", "The UUID that the ME shows is not the one in its hello."},
     ReasonInfo{connectFailed, "connect-failed", "No TCP connection to the ME."},
     ReasonInfo{timedOut, "timed-out", "A step took longer than the service point waits."},
@@ -65,6 +73,18 @@ constexpr std::array kReasons{
     ReasonInfo{idleTimeout, "idle-timeout", "The peer was silent for too long."},
     ReasonInfo{malformedSoap, "malformed-soap", "The body is no SOAP message that the firmware reads."},
     ReasonInfo{unknownOperation, "unknown-operation", "The firmware has no such operation or class."},
+    ReasonInfo{heciDriverMissing, "heci-driver-missing", "The PC has no HECI driver."},
+    ReasonInfo{heciDriverOld, "heci-driver-old", "The PC's HECI driver is older than the policy asks for."},
+    ReasonInfo{heciFailed, "heci-failed", "The ME did not answer over HECI, or answered with an error."},
+    ReasonInfo{firmwareTooOld, "firmware-too-old", "The firmware is below the least build for agent provisioning."},
+    ReasonInfo{alreadyConfigured, "already-configured", "The ME is set up, or in set-up, already; the agent stops."},
+    ReasonInfo{rngSeedMissing, "rng-seed-missing",
+               "The ME has no random number seed yet; RNGSeedCreator has to run once."},
+    ReasonInfo{startRefused, "start-refused", "The ME refused the OTP or the start of the configuration."},
+    ReasonInfo{policyServerUnreachable, "policy-server-unreachable", "The agent got no answer from its policy server."},
+    ReasonInfo{requestFailed, "request-failed", "The service point did not take the agent's request."},
+    ReasonInfo{updateRefused, "update-refused", "The firmware image is damaged, for other hardware, or older."},
+    ReasonInfo{updateFailed, "update-failed", "The firmware update ended half-way; the ME waits for another one."},
     ReasonInfo{usbProvisioningError, "usb-provisioning-error",
                "Error 2209 of MEBx: the next record of the USB key does not fit the machine."},
     ReasonInfo{usbKeyIgnored, "usb-key-ignored",
@@ -91,6 +111,10 @@ std::string_view meaningOf(Reason reason) {
 
 bool isRequestRefusal(Reason reason) {
   return reason >= noCredentials && reason <= unknownOperation;
+}
+
+bool isAgentStop(Reason reason) {
+  return reason >= heciDriverMissing && reason <= updateFailed;
 }
 
 bool isUsbKeyRefusal(Reason reason) {

@@ -19,7 +19,13 @@ enum class Reason : std::uint8_t {
   noMatchingRoot,
   malformedHello,
   duplicateHello,
+  awaitingAgent,
   otpMismatch,
+  otpExpired,
+  otpReused,
+  otpOfAnother,
+  notInCollection,
+  agentUnknown,
   uuidMismatch,
   // How a provisioning failed on the service point's side.
   connectFailed,
@@ -67,6 +73,18 @@ enum class Reason : std::uint8_t {
   idleTimeout,
   malformedSoap,
   unknownOperation,
+  // Why the agent on the PC did not get on.
+  heciDriverMissing,
+  heciDriverOld,
+  heciFailed,
+  firmwareTooOld,
+  alreadyConfigured,
+  rngSeedMissing,
+  startRefused,
+  policyServerUnreachable,
+  requestFailed,
+  updateRefused,
+  updateFailed,
   // Why a machine stays silent.
   usbProvisioningError,
   usbKeyIgnored,
@@ -86,6 +104,8 @@ std::string_view wordOf(Reason reason);
 std::string_view meaningOf(Reason reason);
 /// Whether it is a reason by which a machine refuses a request (and not a connection, or a machine's fate).
 bool isRequestRefusal(Reason reason);
+/// Whether it is a reason by which the agent on the PC stops.
+bool isAgentStop(Reason reason);
 /// Whether it is a reason by which a machine leaves a USB key alone.
 bool isUsbKeyRefusal(Reason reason);
 std::optional<Reason> reasonFromWord(std::string_view word);

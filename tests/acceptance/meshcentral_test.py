@@ -77,7 +77,6 @@ class MeshCentral(unittest.TestCase):
                          {"amt-3.2.2", "amt-4.0", "amt-4.2", "amt-5.0", "amt-5.2"})
         self.assertIn("not faithful to the firmware: desktops, laptops, newer-desktops (meshcentral)", out)
         self.assertEqual(len(re.findall("Intel AMT ACM activation completed", log)), 25)
-        self.assertGreaterEqual(len(re.findall("Intel AMT connected with TLS", log)), 25)
         devices = [json.loads(line) for line in out.splitlines() if line.startswith('{"host"')]
         self.assertEqual(len(devices), 5)
         for device in devices:

@@ -21,13 +21,15 @@ const std::map<std::string, Names, std::less<>>& allowed() {
       {"firmware", {"base", "profile", "wire", "machine"}},
       {"net", {"base", "wire"}},
       {"fleet", {"base", "wire", "machine"}},
-      {"runtime", {"base", "profile", "wire", "machine", "firmware", "net", "fleet"}},
+      {"host", {"base", "wire", "net"}},
+      {"devmei", {"base", "wire", "net"}},
+      {"runtime", {"base", "profile", "wire", "machine", "firmware", "net", "fleet", "host"}},
       {"servicepoint", {"base", "wire", "net"}},
       {"report", {"base"}},
-      {"scenario", {"base", "profile", "wire", "machine", "net", "fleet", "runtime", "servicepoint", "report"}},
+      {"scenario", {"base", "profile", "wire", "machine", "net", "fleet", "host", "runtime", "servicepoint", "report"}},
       {"cli",
-       {"base", "profile", "wire", "machine", "firmware", "net", "fleet", "runtime", "servicepoint", "report",
-        "scenario"}},
+       {"base", "profile", "wire", "machine", "firmware", "net", "fleet", "host", "devmei", "runtime", "servicepoint",
+        "report", "scenario"}},
   };
   return kAllowed;
 }

@@ -84,7 +84,7 @@ bool isUserNameAllowed(const Me& me, std::string_view user) {
   });
 }
 
-std::optional<Login> findLogin(const Me& me, std::string_view user) {
+std::optional<Login> findLogin(const Me& me, std::string_view user, AccessPermission from) {
   const auto& nvram = me.nvram();
   if (user == adminName(me)) {
     Login login{.ha1 = {}, .realms = {kKnownRealms}, .isAdmin = true, .handle = 0};
@@ -99,7 +99,8 @@ std::optional<Login> findLogin(const Me& me, std::string_view user) {
   }
   for (const auto& entry : nvram.acl) {
     if (entry.user != user || entry.user.empty()) continue;
-    if (!entry.enabled || entry.access == AccessPermission::local) return std::nullopt;
+    const bool fits = entry.access == AccessPermission::any || entry.access == from;
+    if (!entry.enabled || !fits) return std::nullopt;
     return Login{.ha1 = entry.ha1, .realms = entry.realms, .isAdmin = false, .handle = entry.handle};
   }
   return std::nullopt;

@@ -29,8 +29,10 @@ struct Login {
   bool isAdmin = false;
   std::uint32_t handle = 0;  // of the ACL entry; 0 for admin
 };
-/// The account a digest login must match; nothing for an unknown or disabled user, or one without network access.
-std::optional<Login> findLogin(const Me& me, std::string_view user);
+/// The account a digest login must match; nothing for an unknown or disabled user, or one without access from there: network, or
+/// local, which is through HECI.
+std::optional<Login> findLogin(const Me& me, std::string_view user,
+                               AccessPermission from = AccessPermission::network);
 /// Whether a login may use calls of that realm. PTAdministration implies every other.
 bool hasRealm(const Login& login, wire::Realm realm);
 /// The same for one of several; an empty set lets every login pass.

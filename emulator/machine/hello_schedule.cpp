@@ -63,7 +63,7 @@ void restartHellos(Me& me, MeDuration afterBoot) {
 
 void rearm(Me& me) {
   const auto window = standsStill(me.hot.windowEnds) ? MeTime::never() : me.hot.windowEnds;
-  me.hot.wakeAt = std::min(window, me.hot.nextHello);
+  me.hot.wakeAt = me.hot.recovering ? window : std::min(window, me.hot.nextHello);
 }
 
 void setupSessionOpened(Me& me) {
@@ -126,7 +126,7 @@ void onDeadline(Me& me, Effects& effects) {
     fire(me, LifecycleEvent::windowExpired);
     effects.emplace_back(Note{Reason::windowClosed, "the set-up window has expired"});
   }
-  if (me.hot.state == State::inSetup && me.hot.nextHello <= me.now) sendHello(me, effects);
+  if (me.hot.state == State::inSetup && !me.hot.recovering && me.hot.nextHello <= me.now) sendHello(me, effects);
   rearm(me);
 }
 

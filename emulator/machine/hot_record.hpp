@@ -39,6 +39,7 @@ struct HotRecord {
   bool rngSeeded : 1 = false;    // the RNG seed exists or SetRngKey was called
   bool clockSet : 1 = true;
   bool linkUp : 1 = true;
+  bool recovering : 1 = false;  // a firmware update ended half-way: no network, no set-up, until one succeeds
 };
 static_assert(sizeof(HotRecord) == 64);
 

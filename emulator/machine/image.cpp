@@ -10,8 +10,10 @@
 namespace vme::machine {
 namespace {
 
-constexpr unsigned kPskPreset = 1, kAdminPreset = 2, kMebxChanged = 4, kWindowUsed = 8, kRngSeeded = 16, kClockSet = 32;
-constexpr unsigned kAllFlags = 63;
+constexpr unsigned kPskPreset = 1, kAdminPreset = 2, kMebxChanged = 4, kWindowUsed = 8, kRngSeeded = 16, kClockSet = 32,
+                   kRecovering = 64;
+constexpr unsigned kAllFlags = 127;
+constexpr std::uint16_t kAsItCame = 1;
 constexpr MeDuration kLongestWindow = MeDuration::hours(10'000);
 
 HotRecord hotFrom(const FlashRecord& flash) {
@@ -29,6 +31,7 @@ HotRecord hotFrom(const FlashRecord& flash) {
   hot.windowUsed = (flash.flags & kWindowUsed) != 0;
   hot.rngSeeded = (flash.flags & kRngSeeded) != 0;
   hot.clockSet = (flash.flags & kClockSet) != 0;
+  hot.recovering = (flash.flags & kRecovering) != 0;
   return hot;
 }
 
@@ -62,10 +65,10 @@ std::string contradiction(const Nvram& nvram) {
 FlashRecord flashOf(const HotRecord& hot) {
   const auto& [wakeAt, nextHello, windowEnds, closedUntil, flashLockedUntil, clockOffsetS, answers, helloAttempt,
                flashWrites, state, method, mode, powerState, openConnections, setupSessions, failedLogins, pskPreset,
-               adminPreset, mebxChanged, windowUsed, rngSeeded, clockSet, linkUp] = hot;
+               adminPreset, mebxChanged, windowUsed, rngSeeded, clockSet, linkUp, recovering] = hot;
   const unsigned flags = (pskPreset ? kPskPreset : 0U) | (adminPreset ? kAdminPreset : 0U) |
                          (mebxChanged ? kMebxChanged : 0U) | (windowUsed ? kWindowUsed : 0U) |
-                         (rngSeeded ? kRngSeeded : 0U) | (clockSet ? kClockSet : 0U);
+                         (rngSeeded ? kRngSeeded : 0U) | (clockSet ? kClockSet : 0U) | (recovering ? kRecovering : 0U);
   return {.state = state,
           .method = method,
           .mode = mode,
@@ -76,12 +79,13 @@ FlashRecord flashOf(const HotRecord& hot) {
           .flashWrites = flashWrites};
 }
 
-Bytes encodeImage(const HotRecord& hot, const Nvram* overlay) {
+Bytes encodeImage(const HotRecord& hot, const Nvram* overlay, std::string_view profile) {
   Bytes out;
   out.reserve(overlay ? 512 : 32);
   Writer archive(out);
-  archive(kImageVersion, flashOf(hot), overlay != nullptr);
+  archive(profile.empty() ? kAsItCame : kImageVersion, flashOf(hot), overlay != nullptr);
   if (overlay) archive(*overlay);
+  if (!profile.empty()) archive(std::string(profile));
   return out;
 }
 
@@ -91,13 +95,17 @@ Result<Image> decodeImage(ByteView bytes) {
   FlashRecord flash;
   bool hasOverlay = false;
   archive(version);
-  if (!archive.error() && version != kImageVersion) {
-    return fail("offset 0", "a machine's image is of version " + std::to_string(version) + ", not " +
-                                std::to_string(kImageVersion));
+  if (!archive.error() && (version < kAsItCame || version > kImageVersion)) {
+    return fail("offset 0", "a machine's image is of version " + std::to_string(version) + ", which is newer than " +
+                                std::to_string(kImageVersion) + " or none");
   }
   archive(flash, hasOverlay);
   Image image;
   if (hasOverlay) archive(*(image.overlay = std::make_unique<Nvram>()));
+  if (version == kImageVersion) {
+    archive(image.profile);
+    if (!archive.error() && image.profile.empty()) archive.fault("the profile of the update has no name");
+  }
   if (!archive.error() && !archive.atEnd()) archive.fault("bytes follow behind the end");
   if (!archive.error()) {
     auto text = contradiction(flash);

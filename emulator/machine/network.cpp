@@ -75,7 +75,7 @@ Ipv4Settings ipv4(const Me& me) {
 }
 
 PortState portState(const Me& me, std::uint16_t port) {
-  if (!me.hot.linkUp || me.hot.powerState == kMechanicalOff || me.now < me.hot.closedUntil) return PortState::closed;
+  if (me.hot.recovering || !me.hot.linkUp || me.hot.powerState == kMechanicalOff || me.now < me.hot.closedUntil) return PortState::closed;
   const auto& tls = me.nvram().tls.network;
   switch (me.hot.state) {
     case State::inSetup:

@@ -35,6 +35,7 @@ unsigned ownWindowHours(const Me& me) {
 void powerOn(Me& me, Effects&) {
   me.hot.powerState = 0;
   me.hot.linkUp = true;
+  if (me.hot.recovering) return;
   if (me.hot.state == State::inSetup) return restartHellos(me, bootTime(me));
   const bool willing = me.profile.prov.pki && isZeroTouchEnabled(me) && hasActiveRoot(me) && ownWindowHours(me) > 0;
   if (!willing || !fire(me, LifecycleEvent::zeroTouchOpened)) return;

@@ -13,7 +13,7 @@ using namespace vme;
 static void take(ByteView bytes) {
   auto image = machine::decodeImage(bytes);
   if (!image) return;
-  if (!std::ranges::equal(machine::encodeImage(image->hot, image->overlay.get()), bytes)) std::abort();
+  if (!std::ranges::equal(machine::encodeImage(image->hot, image->overlay.get(), image->profile), bytes)) std::abort();
   static const auto built = testing::MachineBuilder("amt-5.2").build();
   built->hot = image->hot;
   built->overlay = std::move(image->overlay);

@@ -7,6 +7,7 @@
 #include "base/nearest.hpp"
 #include "base/reasons.hpp"
 #include "base/uuid.hpp"
+#include "base/version_order.hpp"
 
 namespace vme {
 namespace {
@@ -89,6 +90,15 @@ TEST(Draws, unitsAndFilledBytesStayInTheirBounds) {
   EXPECT_TRUE(std::ranges::equal(shorter, std::span(longer).first(5)));
   Draw(1, 1).fill(longer, "f", 1);
   EXPECT_FALSE(std::ranges::equal(shorter, std::span(longer).first(5)));
+}
+
+TEST(VersionOrderTest, digitsCountAsNumbers) {
+  EXPECT_TRUE(versionLess("2.2.10", "2.2.20"));
+  EXPECT_TRUE(versionLess("2.9", "2.10"));
+  EXPECT_TRUE(versionLess("amt-3.0", "amt-3.2.2"));
+  EXPECT_TRUE(versionLess("3.2", "3.2.2"));
+  EXPECT_FALSE(versionLess("3.2.2", "3.2.2"));
+  EXPECT_FALSE(versionLess("4.0", "3.9.9"));
 }
 
 // A seed names a fleet in reports and scenarios: its draws may not change from one version to the next.

@@ -62,14 +62,15 @@ Challenged refuse(Me& me, Reason reason, const wire::DigestAuthorization& author
 }
 
 std::variant<Authenticated, Challenged> judge(Me& me, const wire::http::Request& request,
-                                              const wire::DigestAuthorization& authorization) {
+                                              const wire::DigestAuthorization& authorization,
+                                              machine::AccessPermission from) {
   if (const auto reason = checkForm(authorization, request); reason != Reason::none) {
     return refuse(me, reason, authorization);
   }
   const auto given = nonceTime(me, authorization.nonce);
   if (!given) return Challenged{Reason::digestUnknownNonce};
   if (isLocked(me, authorization.username)) return Challenged{Reason::accountLocked};
-  const auto login = machine::findLogin(me, authorization.username);
+  const auto login = machine::findLogin(me, authorization.username, from);
   if (!login || !wire::digestMatches(authorization, request.method, login->ha1)) {
     return refuse(me, Reason::digestWrong, authorization);
   }
@@ -85,7 +86,7 @@ std::variant<Authenticated, Challenged> judge(Me& me, const wire::http::Request&
 }  // namespace
 
 std::variant<Authenticated, Challenged> authenticate(Me& me, const wire::http::Request& request,
-                                                     machine::Effects& effects) {
+                                                     machine::AccessPermission from, machine::Effects& effects) {
   const auto header = request.header("Authorization");
   if (header.empty()) {
     effects.emplace_back(machine::Note{Reason::noCredentials, request.method + " " + request.target});
@@ -97,7 +98,7 @@ std::variant<Authenticated, Challenged> authenticate(Me& me, const wire::http::R
     effects.emplace_back(machine::Note{Reason::digestMalformed, authorization.error().message()});
     return Challenged{Reason::digestMalformed};
   }
-  auto verdict = judge(me, request, *authorization);
+  auto verdict = judge(me, request, *authorization, from);
   if (const auto* refused = std::get_if<Challenged>(&verdict)) {
     effects.emplace_back(machine::Note{refused->reason, "user " + authorization->username + ", " + request.target});
   }

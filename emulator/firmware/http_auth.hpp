@@ -22,7 +22,7 @@ struct Challenged {
 };
 
 std::variant<Authenticated, Challenged> authenticate(machine::Me& me, const wire::http::Request& request,
-                                                     machine::Effects& effects);
+                                                     machine::AccessPermission from, machine::Effects& effects);
 
 /// The 401 answer with a fresh nonce; closes the connection.
 wire::http::Response challenge(machine::Me& me, const Challenged& why);

@@ -72,7 +72,8 @@ std::variant<Authenticated, Challenged> logIn(Me& me, const Session& session, co
     auto name = machine::adminName(me);
     if (auto login = machine::findLogin(me, name)) return Authenticated{*login, std::move(name)};
   }
-  return authenticate(me, request, effects);
+  using enum machine::AccessPermission;
+  return authenticate(me, request, session.fromHost ? local : network, effects);
 }
 
 Served serve(Me& me, const Session& session, const Request& request, Effects& effects) {

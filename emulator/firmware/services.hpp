@@ -65,6 +65,7 @@ struct Session {
   bool setup = false;  // of kind psk or setupPki
   TlsOffer::Kind kind = TlsOffer::Kind::operational;
   std::uint32_t peerIpv4 = 0;
+  bool fromHost = false;                          // through HECI: a local user of the ME, not one of the network
   std::shared_ptr<const wire::ChainFacts> chain;  // setupPki: what was accepted
 };
 /// False: one connection too many; the runtime closes it at once.

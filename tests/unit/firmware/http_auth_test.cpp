@@ -28,7 +28,7 @@ class HttpAuth : public ::testing::TestWithParam<const char*> {
                           .target = std::move(target),
                           .headers = {{"Authorization", std::move(authorization)}},
                           .body = {}};
-    const auto verdict = authenticate(me, request, effects_);
+    const auto verdict = authenticate(me, request, machine::AccessPermission::network, effects_);
     if (const auto* refused = std::get_if<Challenged>(&verdict)) {
       reason_ = refused->reason;
       return challenge(me, *refused);
@@ -71,7 +71,8 @@ TEST_P(HttpAuth, TheRightPasswordIsAccepted) {
 TEST_P(HttpAuth, NoHeaderIsChallenged) {
   build();
   auto me = machine_->me();
-  const auto verdict = authenticate(me, {.method = "GET", .target = kTarget, .headers = {}, .body = {}}, effects_);
+  const auto verdict = authenticate(me, {.method = "GET", .target = kTarget, .headers = {}, .body = {}},
+                                    machine::AccessPermission::network, effects_);
   EXPECT_EQ(std::get<Challenged>(verdict).reason, Reason::noCredentials);
 }
 

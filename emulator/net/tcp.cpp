@@ -152,6 +152,13 @@ asio::any_io_executor TcpChannel::executor() {
   return impl_->socket.get_executor();
 }
 
+asio::ip::address_v4 ipv4Of(const tcp::endpoint& peer) {
+  const auto address = peer.address();
+  if (address.is_v4()) return address.to_v4();
+  const auto v6 = address.to_v6();
+  return v6.is_v4_mapped() ? asio::ip::make_address_v4(asio::ip::v4_mapped, v6) : asio::ip::address_v4();
+}
+
 Task<Result<std::unique_ptr<TcpChannel>>> connectTcp(asio::any_io_executor executor, asio::ip::address source,
                                                      tcp::endpoint destination, Clock::duration timeout) {
   tcp::socket socket(executor);

@@ -32,6 +32,9 @@ Task<Result<std::unique_ptr<TcpChannel>>> connectTcp(asio::any_io_executor execu
                                                      tcp::endpoint destination,
                                                      std::chrono::steady_clock::duration timeout);
 
+/// Of a peer at a socket of either family; 0.0.0.0 for what is no IPv4 address.
+asio::ip::address_v4 ipv4Of(const tcp::endpoint& peer);
+
 /// How a wildcard listener is kept from the outside world.
 enum class Exposure {
   loopbackOnly,  // bound to the device lo: nothing from outside reaches it, whatever its address

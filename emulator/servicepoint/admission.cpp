@@ -27,13 +27,19 @@ const wire::PskPair* PskStore::find(const std::string& pid) const {
   return found == pairs_.end() ? nullptr : &found->second;
 }
 
-Admission judgeHello(const wire::Hello& hello, const Approval& approval, const PskStore& pairs,
-                     const std::optional<wire::Sha1>& root) {
-  const auto row = approval.machines.find(hello.uuid);
+Admission judgeApproval(const Uuid& uuid, const Approval& approval) {
+  const auto row = approval.machines.find(uuid);
   const auto rule = row == approval.machines.end() ? approval.otherwise : row->second;
   const auto* origin = row == approval.machines.end() ? "the rule for all others" : "the machine's row";
   if (rule == Approval::Rule::refuse) return {Reason::notApproved, fmt::format("refused by {}", origin)};
   if (rule == Approval::Rule::block) return {Reason::blocked, fmt::format("blocked by {}", origin)};
+  return {};
+}
+
+Admission judgeHello(const wire::Hello& hello, const Approval& approval, const PskStore& pairs,
+                     const std::optional<wire::Sha1>& root) {
+  auto approved = judgeApproval(hello.uuid, approval);
+  if (approved.reason != Reason::none) return approved;
   if (const auto* pid = std::get_if<std::string>(&hello.credentials)) {
     if (pairs.find(*pid)) return {};
     return {Reason::unknownPid, fmt::format("no pair for PID {}", wire::displayPid(*pid))};

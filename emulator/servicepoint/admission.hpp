@@ -29,6 +29,7 @@ struct Admission {
   std::string text;
 };
 
+Admission judgeApproval(const Uuid& uuid, const Approval& approval);
 /// `root`: SHA-1 of the provisioning chain's root, where there is a chain.
 Admission judgeHello(const wire::Hello& hello, const Approval& approval, const PskStore& pairs,
                      const std::optional<wire::Sha1>& root);

@@ -53,14 +53,9 @@ Conversation::Conversation(Workplace& workplace, Job& job)
       log_(job.steps),
       session_([this] { return redial(); }, fmt::format("{}:{}", job.address.to_string(), workplace.options.mePort),
                workplace.options.stepTimeout, makeCnonce(workplace.secrets, job.uuid)),
-      context_{workplace.options,
-               job.uuid,
-               job.hello.isPsk(),
-               progressOf(workplace, job),
-               workplace.pairs,
-               session_,
-               log_,
-               {}} {
+      context_{
+          workplace.options, job.uuid, job.hello.isPsk(), progressOf(workplace, job), workplace.pairs, session_, log_,
+          job.otp,           {}} {
   session_.setRealmJudge([this](std::string_view realm) { return judgeRealmUuid(realm, job_.uuid); });
 }
 

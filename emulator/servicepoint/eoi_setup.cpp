@@ -40,7 +40,7 @@ bool lacksStore(const SetupContext& context) {
   return !hasStore(context);
 }
 bool expectsOtp(const SetupContext& context) {
-  return byPki(context) && context.options.otps.contains(context.uuid);
+  return byPki(context) && context.otp.has_value();
 }
 
 std::string element(std::string_view name, std::string_view text) {
@@ -103,7 +103,7 @@ net::Task<Attempt<void>> EoiSetup::call(EoiService service, std::string_view ope
 net::Task<Attempt<void>> EoiSetup::checkOtp() {
   const auto answer = co_await client_.call(kSecurityAdministration, "GetProvisioningServerOTP", {});
   if (!answer) co_return std::unexpected(answer.error());
-  auto failure = judgeOtp(wire::textOf(wire::childNamed(*answer, "OTP")), context_.options.otps.at(context_.uuid));
+  auto failure = judgeOtp(wire::textOf(wire::childNamed(*answer, "OTP")), *context_.otp);
   if (failure) co_return std::unexpected(std::move(*failure));
   co_return Attempt<void>();
 }

@@ -42,7 +42,7 @@ std::string alertText(std::uint8_t alert) {
 bool isRefusal(Reason reason) {
   using enum Reason;
   return reason == notApproved || reason == blocked || reason == unknownPid || reason == noMatchingRoot ||
-         reason == otpMismatch || reason == uuidMismatch;
+         reason == otpMismatch || reason == otpExpired || reason == uuidMismatch;
 }
 
 Failure channelFailure(const Error& error, std::string_view what) {

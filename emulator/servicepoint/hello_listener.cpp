@@ -13,13 +13,6 @@ namespace {
 
 namespace asio = net::asio;
 
-asio::ip::address_v4 addressOf(const net::tcp::endpoint& peer) {
-  const auto address = peer.address();
-  if (address.is_v4()) return address.to_v4();
-  const auto v6 = address.to_v6();
-  return v6.is_v4_mapped() ? asio::ip::make_address_v4(asio::ip::v4_mapped, v6) : asio::ip::address_v4();
-}
-
 /// What a connection brought until it ended, in whatever way.
 struct Received {
   std::array<std::uint8_t, wire::kMaxHelloSize + 1> bytes;
@@ -71,7 +64,7 @@ net::Task<void> HelloListener::acceptAll() {
 }
 
 net::Task<void> HelloListener::serve(net::Accepted accepted) {
-  const auto peer = addressOf(accepted.peer);
+  const auto peer = net::ipv4Of(accepted.peer);
   net::TcpChannel channel(std::move(accepted.socket));
   Received received;
   co_await receive(channel, limits_.deadline, received);

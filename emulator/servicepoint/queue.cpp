@@ -28,20 +28,43 @@ bool Queue::makesWay(const Uuid& uuid, boost::asio::ip::address_v4 address) {
   return true;
 }
 
+Job* Queue::find(const Uuid& uuid) {
+  const auto found = jobs_.find(uuid);
+  return found == jobs_.end() ? nullptr : &found->second;
+}
+
 Job* Queue::admit(const wire::Hello& hello, boost::asio::ip::address_v4 address) {
-  if (!makesWay(hello.uuid, address)) return nullptr;
-  auto& job = jobs_[hello.uuid];
-  if (job.state == JobState::refused || job.state == JobState::failed) {
+  auto* job = begin(hello.uuid, address, false);
+  if (job) job->hello = hello;
+  return job;
+}
+
+Job* Queue::admit(const Uuid& uuid, boost::asio::ip::address_v4 address, bool anew) {
+  auto* job = begin(uuid, address, anew);
+  if (!job) return nullptr;
+  job->byAgent = true;
+  job->hello.uuid = uuid;
+  job->hello.credentials = std::vector<wire::RootHash>();
+  return job;
+}
+
+Job* Queue::begin(const Uuid& uuid, boost::asio::ip::address_v4 address, bool anew) {
+  if (!makesWay(uuid, address)) return nullptr;
+  auto& job = jobs_[uuid];
+  const bool over = job.state == JobState::refused || job.state == JobState::failed;
+  if (over || (anew && job.state == JobState::provisioned)) {
     --counterOf(job.state);
   } else if (job.helloAt != std::chrono::steady_clock::time_point{}) {
     return nullptr;
   }
-  job.uuid = hello.uuid;
+  job.uuid = uuid;
   job.address = address;
   job.state = JobState::fresh;
   job.attempts = 0;
   job.helloAt = std::chrono::steady_clock::now();
-  job.hello = hello;
+  job.byAgent = false;
+  job.otp.reset();
+  job.otpCreated = std::numeric_limits<std::int64_t>::max();
   job.steps.clear();
   return &job;
 }

@@ -5,11 +5,14 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "servicepoint/progress.hpp"
 #include "servicepoint/service_point.hpp"
+#include "wire/certificate.hpp"
 #include "wire/hello.hpp"
 
 namespace vme::servicepoint {
@@ -30,9 +33,15 @@ struct Job {
   boost::asio::ip::address_v4 address;
   JobState state = JobState::fresh;
   Reason lastReason = Reason::none;  // of its last refusal or failure
+  std::string lastText;              // its particulars
   unsigned attempts = 0;             // begun since the hello that started it
   std::chrono::steady_clock::time_point helloAt;
   wire::Hello hello;
+  bool byAgent = false;           // its agent's request started it or has joined it
+  std::optional<wire::Sha1> otp;  // that the ME has to hold
+  std::int64_t otpCreated = std::numeric_limits<std::int64_t>::max();  // seconds since 1970
+  /// Of the hello that was noted until the agent asks: its PID, empty where it was a PKI hello.
+  std::string notedPid;
   /// What attempts left in the ME; none before the first, and none once provisioned.
   std::unique_ptr<Progress> progress;
   std::vector<Step> steps;
@@ -47,6 +56,11 @@ class Queue {
   /// service point connects to: null for another UUID while its machine is in hand, and a refused or failed one there
   /// is forgotten for a new UUID, so that one address cannot fill the memory.
   Job* admit(const wire::Hello& hello, boost::asio::ip::address_v4 address);
+  /// The same by an agent's request, with a hello that shows no credentials, as one by PKI. `anew`: also a provisioned
+  /// machine, which has lost its configuration.
+  Job* admit(const Uuid& uuid, boost::asio::ip::address_v4 address, bool anew);
+  /// Null when nothing is known of the machine.
+  Job* find(const Uuid& uuid);
   void enqueue(Job& job);
   /// The longest waiting machine, now running; null when none waits or no more may run.
   Job* startNext();
@@ -70,6 +84,7 @@ class Queue {
     std::size_t operator()(const Uuid& uuid) const;
   };
   std::uint64_t& counterOf(JobState state);
+  Job* begin(const Uuid& uuid, boost::asio::ip::address_v4 address, bool anew);
   bool makesWay(const Uuid& uuid, boost::asio::ip::address_v4 address);
 
   unsigned concurrency_;

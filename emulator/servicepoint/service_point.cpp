@@ -2,26 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
-#include <thread>
-#include <unordered_map>
 
-#include "net/loop_run.hpp"
 #include "net/spawn.hpp"
 #include "servicepoint/admission.hpp"
-#include "servicepoint/conversation.hpp"
-#include "servicepoint/hello_listener.hpp"
-#include "servicepoint/queue.hpp"
+#include "servicepoint/service_point_impl.hpp"
 
 namespace vme::servicepoint {
 namespace {
-
-namespace asio = net::asio;
 
 constexpr std::chrono::milliseconds kPublishEvery{100};
 
@@ -39,46 +30,15 @@ std::optional<wire::Sha1> rootOf(const Options& options) {
   return wire::sha1(options.pki->chain.back());
 }
 
-/// Counters as other threads read them.
-struct Published {
-  std::atomic<std::uint64_t> hellos{0}, malformed{0}, duplicates{0}, provisioned{0}, refused{0}, failed{0};
-  std::atomic<std::uint32_t> waiting{0}, running{0};
-  std::atomic<double> cpuSeconds{0};
-};
+OtpLedger::Limits ledgerLimits(const Options& options) {
+  OtpLedger::Limits limits;
+  if (!options.policy) return limits;
+  limits.lifetimeS = options.policy->otpLifetime.count();
+  limits.skewS = options.policy->clockSkew.count();
+  return limits;
+}
 
 }  // namespace
-
-struct ServicePoint::Impl {
-  Impl(Options given, std::function<void(const Outcome&)> onOutcome);
-
-  void run();
-  void onHello(const wire::Hello& hello, asio::ip::address_v4 peer);
-  void startWaiting();
-  net::Task<void> converse(Job& job);
-  net::Task<Attempt<void>> attempt(Conversation& conversation);
-  net::Task<void> publishNowAndThen();
-  void settle(Job& job, Result result, Reason reason, std::string text, const Conversation* conversation);
-  void interruptAll();
-  void publish();
-
-  Options options;
-  std::function<void(const Outcome&)> onOutcome;
-  std::optional<wire::Sha1> root;
-  Authority authority;
-  Queue queue;
-  std::unordered_map<Job*, Conversation*> conversations;
-  std::uint64_t hellos = 0;
-  std::uint64_t malformed = 0;
-  std::uint64_t duplicates = 0;
-  bool stopping = false;
-  Published published;
-  // The context comes after what suspended conversations refer to, so that it ends them first.
-  asio::io_context io{1};
-  Workplace workplace;
-  HelloListener listener;
-  std::thread thread;
-  net::LoopRun loop;
-};
 
 ServicePoint::Impl::Impl(Options given, std::function<void(const Outcome&)> outcomeCallback)
     : options(std::move(given)),
@@ -86,6 +46,7 @@ ServicePoint::Impl::Impl(Options given, std::function<void(const Outcome&)> outc
       root(rootOf(options)),
       authority(options.tls == net::TlsVersions::period),
       queue(options.concurrency),
+      ledger(ledgerLimits(options)),
       workplace{io.get_executor(),    options, authority, SecretSource(options.seed), PskStore(options.pskPairs),
                 credentialOf(options)},
       listener(io.get_executor(), options.address, options.helloPort, options.exposure,
@@ -95,7 +56,11 @@ ServicePoint::Impl::Impl(Options given, std::function<void(const Outcome&)> outc
                   ++malformed;
                   publish();
                 }},
-               HelloListener::Limits{}) {}
+               HelloListener::Limits{}) {
+  if (!options.policy) return;
+  policyServer.emplace(io.get_executor(), options.address, options.policy->port, options.exposure,
+                       AgentDesk(*options.policy, agentEvents()), PolicyServer::Limits{});
+}
 
 void ServicePoint::Impl::run() {
   net::spawn(workplace.executor, publishNowAndThen());
@@ -108,7 +73,10 @@ void ServicePoint::Impl::onHello(const wire::Hello& hello, asio::ip::address_v4 
   ++hellos;
   // A pair that an earlier service point gave the machine for its next set-up is already in effect there.
   if (options.resumed && hello.isPsk()) workplace.pairs.add(workplace.secrets.pskPair(hello.uuid));
-  if (auto* job = queue.admit(hello, peer)) {
+  if (awaitsAgent(hello.uuid)) {
+    onInBandHello(hello, peer);
+  } else if (auto* job = queue.admit(hello, peer)) {
+    expectOtp(*job);
     auto judged = judgeHello(hello, options.approval, workplace.pairs, root);
     if (judged.reason == Reason::none) {
       queue.enqueue(*job);
@@ -122,11 +90,17 @@ void ServicePoint::Impl::onHello(const wire::Hello& hello, asio::ip::address_v4 
   publish();
 }
 
+void ServicePoint::Impl::expectOtp(Job& job) const {
+  const auto expected = options.otps.find(job.uuid);
+  if (expected != options.otps.end()) job.otp = wire::sha1(asBytes(expected->second));
+}
+
 void ServicePoint::Impl::startWaiting() {
   while (auto* job = queue.startNext()) net::spawn(workplace.executor, converse(*job));
 }
 
-net::Task<Attempt<void>> ServicePoint::Impl::attempt(Conversation& conversation) {
+net::Task<Attempt<void>> ServicePoint::Impl::attempt(const Job& job, Conversation& conversation) {
+  if (otpIsExpired(job)) co_return failed(Reason::otpExpired, "its time was over when the machine's turn came", true);
   try {
     co_return co_await conversation.run();
   } catch (const std::exception& error) {
@@ -140,7 +114,7 @@ net::Task<void> ServicePoint::Impl::converse(Job& job) {
   {
     Conversation conversation(workplace, job);
     conversations[&job] = &conversation;
-    const auto done = co_await attempt(conversation);
+    const auto done = co_await attempt(job, conversation);
     conversations.erase(&job);
     if (done) {
       settle(job, Result::provisioned, Reason::provisioned, {}, &conversation);
@@ -164,6 +138,19 @@ net::Task<void> ServicePoint::Impl::converse(Job& job) {
 
 void ServicePoint::Impl::settle(Job& job, Result result, Reason reason, std::string text,
                                 const Conversation* conversation) {
+  if (result == Result::provisioned && job.byAgent) ledger.consume(job.uuid);
+  // A machine that its hello or its agent alone has refused asks again; the same verdict is no news.
+  const bool isNews = conversation || stopping || job.lastReason != reason;
+  job.lastReason = reason;
+  job.lastText = text;
+  const auto outcome = outcomeOf(job, result, reason, std::move(text), conversation);
+  queue.finish(job, result);
+  publish();
+  if (isNews) onOutcome(outcome);
+}
+
+Outcome ServicePoint::Impl::outcomeOf(Job& job, Result result, Reason reason, std::string text,
+                                      const Conversation* conversation) {
   Outcome outcome;
   outcome.uuid = job.uuid;
   outcome.address = job.address;
@@ -171,6 +158,7 @@ void ServicePoint::Impl::settle(Job& job, Result result, Reason reason, std::str
   outcome.reason = reason;
   outcome.text = std::move(text);
   outcome.psk = job.hello.isPsk();
+  outcome.byAgent = job.byAgent;
   outcome.attempts = job.attempts;
   outcome.helloAt = job.helloAt;
   outcome.finishedAt = std::chrono::steady_clock::now();
@@ -180,17 +168,13 @@ void ServicePoint::Impl::settle(Job& job, Result result, Reason reason, std::str
     outcome.version = conversation->version();
   }
   if (result == Result::provisioned) outcome.adminPassword = job.progress->secrets.admin;
-  // A machine that the hello alone refuses keeps sending hellos; the same verdict is no news.
-  const bool isNews = conversation || stopping || job.lastReason != reason;
-  job.lastReason = reason;
-  queue.finish(job, result);
-  publish();
-  if (isNews) onOutcome(outcome);
+  return outcome;
 }
 
 void ServicePoint::Impl::interruptAll() {
   stopping = true;
   listener.close();
+  if (policyServer) policyServer->close();
   queue.eachUnfinished([this](Job& job) {
     const auto found = conversations.find(&job);
     auto* conversation = found == conversations.end() ? nullptr : found->second;
@@ -219,6 +203,11 @@ void ServicePoint::Impl::publish() {
   published.provisioned = queue.count(Result::provisioned);
   published.refused = queue.count(Result::refused);
   published.failed = queue.count(Result::failed);
+  published.policyFetches = policyFetches;
+  published.agentRequests = agentRequests;
+  published.agentRefusals = agentRefusals;
+  published.statusMessages = statusMessages;
+  published.awaitingAgent = awaitingAgent;
   published.waiting = queue.waiting();
   published.running = queue.running();
 }
@@ -232,6 +221,7 @@ ServicePoint::~ServicePoint() {
 
 void ServicePoint::start() {
   impl_->listener.start();
+  if (impl_->policyServer) impl_->policyServer->start();
   impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
 }
 
@@ -249,6 +239,10 @@ std::uint16_t ServicePoint::helloPort() const {
   return impl_->listener.port();
 }
 
+std::uint16_t ServicePoint::policyPort() const {
+  return impl_->policyServer ? impl_->policyServer->port() : 0;
+}
+
 Counters ServicePoint::counters() const {
   const auto& from = impl_->published;
   Counters counters;
@@ -258,6 +252,11 @@ Counters ServicePoint::counters() const {
   counters.provisioned = from.provisioned;
   counters.refused = from.refused;
   counters.failed = from.failed;
+  counters.policyFetches = from.policyFetches;
+  counters.agentRequests = from.agentRequests;
+  counters.agentRefusals = from.agentRefusals;
+  counters.statusMessages = from.statusMessages;
+  counters.awaitingAgent = from.awaitingAgent;
   counters.waiting = from.waiting;
   counters.running = from.running;
   counters.cpuSeconds = from.cpuSeconds;

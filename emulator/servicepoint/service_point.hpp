@@ -16,6 +16,7 @@
 #include "base/uuid.hpp"
 #include "net/pki.hpp"
 #include "net/tcp.hpp"
+#include "servicepoint/agents/policy.hpp"
 #include "wire/pid_pps.hpp"
 
 namespace vme::servicepoint {
@@ -61,6 +62,8 @@ struct Options {
   /// An earlier service point of the same seed may have begun with any machine and been cut off, so that the machine
   /// already holds what that seed gives it.
   bool resumed = false;
+  /// Serves agents; without it there is no policy server.
+  std::optional<PolicyOptions> policy;
 };
 
 struct Step {
@@ -79,8 +82,9 @@ struct Outcome {
   Reason reason = Reason::none;
   std::string text;  // the reason's particulars: which call, which status, which alert
   bool psk = false;
-  std::string api;      // eoi, wsman
-  std::string version;  // of the firmware, as the ME told it
+  bool byAgent = false;  // its agent asked
+  std::string api;       // eoi, wsman
+  std::string version;   // of the firmware, as the ME told it
   unsigned attempts = 0;
   std::chrono::steady_clock::time_point helloAt;
   std::chrono::steady_clock::time_point finishedAt;
@@ -91,13 +95,16 @@ struct Outcome {
 struct Counters {
   std::uint64_t hellos = 0, malformedHellos = 0, duplicateHellos = 0, provisioned = 0, refused = 0, failed = 0;
   std::uint32_t waiting = 0, running = 0;  // conversations
-  double cpuSeconds = 0;                   // of the service point's thread
+  std::uint64_t policyFetches = 0, agentRequests = 0, agentRefusals = 0, statusMessages = 0;
+  std::uint64_t awaitingAgent = 0;  // hellos that were noted only
+  double cpuSeconds = 0;            // of the service point's thread
 };
 
 class ServicePoint {
  public:
   /// `onOutcome` is called on the service point's thread each time a machine's outcome is known; a refusal by the
-  /// hello alone that repeats itself is told once. Opens the hello port: EnvironmentError.
+  /// hello or the agent's request alone that repeats itself is told once. Opens the hello port and the policy server's:
+  /// EnvironmentError.
   ServicePoint(Options options, std::function<void(const Outcome&)> onOutcome);
   ~ServicePoint();
 
@@ -106,6 +113,8 @@ class ServicePoint {
   /// Throws what its thread threw, which is our own fault; whoever waits for outcomes calls it now and then.
   void check() const;
   std::uint16_t helloPort() const;
+  /// 0 without Options::policy.
+  std::uint16_t policyPort() const;
   Counters counters() const;
   /// The CA's certificate that verifies provisioned machines, in DER.
   Bytes caCertificate() const;

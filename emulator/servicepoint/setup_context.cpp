@@ -38,11 +38,10 @@ std::uint32_t unixTime() {
   return static_cast<std::uint32_t>(duration_cast<seconds>(system_clock::now().time_since_epoch()).count());
 }
 
-std::optional<Failure> judgeOtp(std::string_view base64, const std::string& expected) {
+std::optional<Failure> judgeOtp(std::string_view base64, const wire::Sha1& expected) {
   const auto bytes = fromBase64(base64);
   if (!bytes) return Failure{Reason::otpMismatch, "the ME's OTP is no base64", true};
-  const auto hash = wire::sha1(asBytes(expected));
-  if (asText(*bytes) == expected || std::ranges::equal(*bytes, hash)) return std::nullopt;
+  if (wire::sha1(*bytes) == expected || std::ranges::equal(*bytes, expected)) return std::nullopt;
   const bool unset = std::ranges::all_of(*bytes, [](std::uint8_t byte) { return byte == 0; });
   return Failure{Reason::otpMismatch, unset ? "the ME holds no OTP" : "the ME holds another OTP than the expected one",
                  true};

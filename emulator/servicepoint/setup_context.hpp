@@ -33,6 +33,7 @@ struct SetupContext {
   PskStore& pairs;
   HttpSession& session;
   StepLog& log;
+  const std::optional<wire::Sha1>& otp;  // that the ME has to hold
   FirmwareVersion version;
 };
 
@@ -44,8 +45,9 @@ inline constexpr std::array kHelpdeskRealms{wire::Realm::remoteControl, wire::Re
 std::string digestPassword(std::string_view user, std::string_view realm, std::string_view password);
 /// Seconds since 1970.
 std::uint32_t unixTime();
-/// What the ME holds as OTP (base64) against the expected one, or its SHA-1 where an agent gave the hash.
-std::optional<Failure> judgeOtp(std::string_view base64, const std::string& expected);
+/// What the ME holds as OTP (base64), which is the one with that SHA-1, or that SHA-1 itself where an agent put the
+/// hash into the ME.
+std::optional<Failure> judgeOtp(std::string_view base64, const wire::Sha1& expected);
 /// `Intel(R) AMT (ID:<UUID>)` shows a UUID; other realms show none.
 std::optional<Failure> judgeRealmUuid(std::string_view realm, const Uuid& uuid);
 /// CIM_ComputerSystemPackage.PlatformGUID: 32 hex digits in wire order, or in the order of the text form.

@@ -39,7 +39,7 @@ bool byPsk(const SetupContext& context) {
   return context.psk;
 }
 bool expectsOtp(const SetupContext& context) {
-  return byPki(context) && context.options.otps.contains(context.uuid);
+  return byPki(context) && context.otp.has_value();
 }
 
 std::string parameter(std::string_view name, std::string_view text) {
@@ -124,8 +124,7 @@ net::Task<Attempt<void>> WsmanSetup::checkUuid() {
 net::Task<Attempt<void>> WsmanSetup::checkOtp() {
   const auto answer = co_await client_.get(kSetupService, {});
   if (!answer) co_return std::unexpected(answer.error());
-  auto failure = judgeOtp(wire::textOf(wire::childNamed(*answer, "ProvisioningServerOTP")),
-                          context_.options.otps.at(context_.uuid));
+  auto failure = judgeOtp(wire::textOf(wire::childNamed(*answer, "ProvisioningServerOTP")), *context_.otp);
   if (failure) co_return std::unexpected(std::move(*failure));
   co_return Attempt<void>();
 }

@@ -17,13 +17,16 @@ struct Phrase {
 };
 constexpr std::array kPhrases{
     Phrase{200, "OK"},
+    Phrase{202, "Accepted"},
     Phrase{204, "No Content"},
     Phrase{303, "See Other"},
     Phrase{400, "Bad Request"},
     Phrase{401, "Unauthorized"},
+    Phrase{403, "Forbidden"},
     Phrase{404, "Not Found"},
     Phrase{405, "Method Not Allowed"},
     Phrase{408, "Request Timeout"},
+    Phrase{409, "Conflict"},
     Phrase{411, "Length Required"},
     Phrase{413, "Request Entity Too Large"},
     Phrase{415, "Unsupported Media Type"},

@@ -83,11 +83,11 @@ TEST(UuidCheck, PlatformGuidInEitherOrder) {
 
 TEST(OtpCheck, TakesTheOtpOrItsHash) {
   const std::string otp = "password123";
-  EXPECT_FALSE(judgeOtp(toBase64(asBytes(otp)), otp));
-  EXPECT_FALSE(judgeOtp(toBase64(wire::sha1(asBytes(otp))), otp));
+  EXPECT_FALSE(judgeOtp(toBase64(asBytes(otp)), wire::sha1(asBytes(otp))));
+  EXPECT_FALSE(judgeOtp(toBase64(wire::sha1(asBytes(otp))), wire::sha1(asBytes(otp))));
   for (const auto& wrong :
        {toBase64(asBytes("password124")), toBase64(Bytes(32, 0)), std::string(), std::string("?")}) {
-    const auto failure = judgeOtp(wrong, otp);
+    const auto failure = judgeOtp(wrong, wire::sha1(asBytes(otp)));
     ASSERT_TRUE(failure) << wrong;
     EXPECT_EQ(failure->reason, Reason::otpMismatch);
     EXPECT_TRUE(failure->final);

@@ -57,6 +57,24 @@ void appendLe32(Bytes& out, std::uint32_t value) {
   appendLe16(out, static_cast<std::uint16_t>(value >> 16U));
 }
 
+std::uint16_t readBe16(ByteView bytes, std::size_t offset) {
+  return static_cast<std::uint16_t>(bytes[offset] << 8U | bytes[offset + 1]);
+}
+
+std::uint32_t readBe32(ByteView bytes, std::size_t offset) {
+  return static_cast<std::uint32_t>(readBe16(bytes, offset)) << 16U | readBe16(bytes, offset + 2);
+}
+
+void appendBe16(Bytes& out, std::uint16_t value) {
+  out.push_back(static_cast<std::uint8_t>(value >> 8U));
+  out.push_back(static_cast<std::uint8_t>(value));
+}
+
+void appendBe32(Bytes& out, std::uint32_t value) {
+  appendBe16(out, static_cast<std::uint16_t>(value >> 16U));
+  appendBe16(out, static_cast<std::uint16_t>(value));
+}
+
 std::string toHex(ByteView bytes) {
   return hexWith(kLower, bytes);
 }

@@ -24,6 +24,11 @@ std::uint16_t readLe16(ByteView bytes, std::size_t offset);
 std::uint32_t readLe32(ByteView bytes, std::size_t offset);
 void appendLe16(Bytes& out, std::uint16_t value);
 void appendLe32(Bytes& out, std::uint32_t value);
+/// The same in network byte order.
+std::uint16_t readBe16(ByteView bytes, std::size_t offset);
+std::uint32_t readBe32(ByteView bytes, std::size_t offset);
+void appendBe16(Bytes& out, std::uint16_t value);
+void appendBe32(Bytes& out, std::uint32_t value);
 
 std::string toHex(ByteView bytes);       // lower case
 std::string toHexUpper(ByteView bytes);  // upper case

@@ -7,6 +7,7 @@
 namespace vme::machine {
 namespace {
 
+constexpr std::string_view kLocalSystemUser = "$$OsAdmin";
 constexpr std::uint32_t kKnownRealms = 0x01BFFFFC;  // 2..21, 23, 24 (wire::Realm)
 
 bool isAlphanumeric(char c) {
@@ -86,6 +87,11 @@ bool isUserNameAllowed(const Me& me, std::string_view user) {
 
 std::optional<Login> findLogin(const Me& me, std::string_view user, AccessPermission from) {
   const auto& nvram = me.nvram();
+  const bool local = from == AccessPermission::local;
+  if (local && user == kLocalSystemUser && me.profile.heci.has(AmthiCommand::getLocalSystemAccount)) {
+    const auto ha1 = wire::digestHash(user, digestRealm(me), localSystemAccount(me).password);
+    return Login{.ha1 = ha1, .realms = {kKnownRealms}, .isAdmin = false, .handle = 0};
+  }
   if (user == adminName(me)) {
     Login login{.ha1 = {}, .realms = {kKnownRealms}, .isAdmin = true, .handle = 0};
     if (nvram.admin) {
@@ -194,6 +200,16 @@ AmtStatus setUserEnabled(Me& me, std::uint32_t handle, bool enabled) {
   if (!storeToFlash(me)) return AmtStatus::flashWriteLimitExceeded;
   entry->enabled = enabled;
   return AmtStatus::success;
+}
+
+LocalSystemAccount localSystemAccount(const Me& me) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%*+";
+  constexpr std::size_t kLength = 24;
+  LocalSystemAccount account{.user = std::string(kLocalSystemUser), .password = {}};
+  for (std::size_t i = 0; i < kLength; ++i) {
+    account.password += kAlphabet[me.draw.below(kAlphabet.size(), "local-system-account", i)];
+  }
+  return account;
 }
 
 AmtStatus setKerberos(Me& me, KerberosOptions options) {

@@ -29,10 +29,9 @@ struct Login {
   bool isAdmin = false;
   std::uint32_t handle = 0;  // of the ACL entry; 0 for admin
 };
-/// The account a digest login must match; nothing for an unknown or disabled user, or one without access from there: network, or
-/// local, which is through HECI.
-std::optional<Login> findLogin(const Me& me, std::string_view user,
-                               AccessPermission from = AccessPermission::network);
+/// The account a digest login must match; nothing for an unknown or disabled user, or one without access from there:
+/// network, or local, which is through HECI.
+std::optional<Login> findLogin(const Me& me, std::string_view user, AccessPermission from = AccessPermission::network);
 /// Whether a login may use calls of that realm. PTAdministration implies every other.
 bool hasRealm(const Login& login, wire::Realm realm);
 /// The same for one of several; an empty set lets every login pass.
@@ -55,6 +54,13 @@ AmtStatus removeUser(Me& me, std::uint32_t handle);
 const AclEntry* findUser(const Me& me, std::uint32_t handle);
 std::vector<std::uint32_t> userHandles(const Me& me);
 AmtStatus setUserEnabled(Me& me, std::uint32_t handle, bool enabled);
+
+/// The account that firmware makes up for software of the host (GetLocalSystemAccount); it logs in from there alone.
+struct LocalSystemAccount {
+  std::string user;
+  std::string password;
+};
+LocalSystemAccount localSystemAccount(const Me& me);
 
 AmtStatus setKerberos(Me& me, KerberosOptions options);
 

@@ -1,4 +1,5 @@
 #include "machine/accounts.hpp"
+#include "machine/host_requests.hpp"
 #include "machine/setup.hpp"
 #include "machine/stores.hpp"
 #include "machine/transition.hpp"
@@ -74,6 +75,10 @@ AmtStatus commitChanges(Me& me, Effects& effects) {
     auto& nvram = me.change();
     nvram.tls = std::move(*nvram.pendingTls);
     nvram.pendingTls.reset();
+  }
+  if (settingUp) {
+    me.hot.rngSeeded = true;
+    forgetOtp(me);
   }
   fire(me, LifecycleEvent::committed);
   if (settingUp || tlsChanged) restartNetwork(me, me.profile.timing.meResetS, effects);

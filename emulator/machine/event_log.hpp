@@ -9,6 +9,8 @@ namespace vme::machine {
 void logEvent(Me& me, EventRecord record);
 /// The record of a failed login ("authentication failed N times").
 void logAuthenticationFailure(Me& me);
+/// The record of an operating system that did not ping its watchdog in time.
+void logWatchdogExpired(Me& me);
 wire::AmtStatus clearEventLog(Me& me);
 wire::AmtStatus freezeEventLog(Me& me, bool frozen);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "machine/accounts.hpp"
+#include "machine/host_requests.hpp"
 #include "machine/setup.hpp"
 #include "machine/transition.hpp"
 #include "machine/trust.hpp"
@@ -63,7 +64,9 @@ void restartHellos(Me& me, MeDuration afterBoot) {
 
 void rearm(Me& me) {
   const auto window = standsStill(me.hot.windowEnds) ? MeTime::never() : me.hot.windowEnds;
-  me.hot.wakeAt = me.hot.recovering ? window : std::min(window, me.hot.nextHello);
+  const auto& host = me.nvram().host;
+  const auto hello = me.hot.recovering ? MeTime::never() : me.hot.nextHello;
+  me.hot.wakeAt = std::min({window, hello, host.rngDone, host.watchdogEnds});
 }
 
 void setupSessionOpened(Me& me) {
@@ -86,6 +89,7 @@ void powerBack(Me& me, Effects& effects) {
   if (standsStill(me.hot.windowEnds)) me.hot.windowEnds = me.now + MeDuration{-me.hot.windowEnds.ms};
   // Nonces given before are stale from now on.
   if (me.overlay) me.overlay->logins = {.failing = {}, .lastNonce = me.now, .lastCount = 0};
+  forgetHost(me);
   rearm(me);
   powerOn(me, effects);
 }
@@ -95,6 +99,7 @@ AmtStatus extendProvisioningPeriod(Me& me, unsigned hours, Effects& effects) {
   if (hours > 24) return AmtStatus::invalidParameter;
   if (hours == 0) {
     fire(me, LifecycleEvent::windowExpired);
+    forgetOtp(me);
     effects.emplace_back(RestartNetwork{});
     return AmtStatus::success;
   }
@@ -124,9 +129,11 @@ wire::Hello currentHello(const Me& me) {
 void onDeadline(Me& me, Effects& effects) {
   if (me.hot.state == State::inSetup && !standsStill(me.hot.windowEnds) && me.hot.windowEnds <= me.now) {
     fire(me, LifecycleEvent::windowExpired);
+    forgetOtp(me);
     effects.emplace_back(Note{Reason::windowClosed, "the set-up window has expired"});
   }
   if (me.hot.state == State::inSetup && !me.hot.recovering && me.hot.nextHello <= me.now) sendHello(me, effects);
+  onHostDeadline(me);
   rearm(me);
 }
 

@@ -16,7 +16,7 @@
 //   14      8     flashLockedUntil, milliseconds
 //   22      4     clockOffsetS
 //   26      2     flashWrites
-//   28      1     1: an overlay follows, with the fields of Nvram but `logins`
+//   28      1     1: an overlay follows, with the fields of Nvram but `logins` and `host`
 //   ...           version 2: the name of the profile that the machine was updated to
 
 #include <memory>

@@ -108,8 +108,9 @@ template <typename Archive, Of<Nvram> R>
 void fields(Archive& archive, R& record) {
   auto& [hostName, domainName, pingResponse, wired, interfaces, admin, mebxPassword, acl, nextAclHandle, kerberos, psk,
          otp, zeroTouch, roots, pkiSuffix, certificates, keys, crls, nextStoreHandle, tls, pendingTls, powerPackage,
-         idleWakeMin, eventLogFrozen, eventLog, setupRecord, logins] = record;
+         idleWakeMin, eventLogFrozen, eventLog, setupRecord, logins, host] = record;
   static_cast<void>(logins);  // not on flash
+  static_cast<void>(host);    // nor this
   archive(hostName, domainName, pingResponse, wired, interfaces, admin, mebxPassword, acl, nextAclHandle, kerberos, psk,
           otp, zeroTouch, roots, pkiSuffix, certificates, keys, crls, nextStoreHandle, tls, pendingTls, powerPackage,
           idleWakeMin, eventLogFrozen, eventLog, setupRecord);

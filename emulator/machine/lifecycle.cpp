@@ -13,10 +13,10 @@ constexpr std::optional<State> kOp = State::operational;
 
 // Rows are states, columns events, both in the order of their declarations.
 constexpr std::array<std::array<std::optional<State>, kLifecycleEvents>, kStates.size()> kTable{{
-    {kIn, kIn, kIn, kOp, kNo, kNo, kNo, kNo, kFac, kNo, kFac},
-    {kNo, kNo, kNo, kNo, kOp, kQui, kNo, kNo, kFac, kNo, kFac},
-    {kNo, kNo, kIn, kNo, kNo, kNo, kNo, kNo, kFac, kIn, kFac},
-    {kNo, kNo, kNo, kNo, kOp, kNo, kFac, kIn, kFac, kIn, kFac},
+    {kIn, kIn, kIn, kOp, kNo, kNo, kNo, kNo, kFac, kNo, kFac, kNo},
+    {kNo, kNo, kNo, kNo, kOp, kQui, kNo, kNo, kFac, kNo, kFac, kFac},
+    {kNo, kNo, kIn, kNo, kNo, kNo, kNo, kNo, kFac, kIn, kFac, kNo},
+    {kNo, kNo, kNo, kNo, kOp, kNo, kFac, kIn, kFac, kIn, kFac, kNo},
 }};
 
 }  // namespace

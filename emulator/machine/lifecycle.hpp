@@ -7,11 +7,11 @@
 //   quiet        1      window expired: still "in set-up", ports closed, no hellos
 //   operational  2      normal services
 //
-//   state \ event  psk-entered zero-touch started manual committed expired unprov. partial desk-full desk-part cleared
-//   factory        inSetup     inSetup    inSetup oper.  -         -       -       -       factory   -         factory
-//   inSetup        -           -          -       -      oper.     quiet   -       -       factory   -         factory
-//   quiet          -           -          inSetup -      -         -       -       -       factory   inSetup   factory
-//   operational    -           -          -       -      oper.     -       factory inSetup factory   inSetup   factory
+//   state \ event  psk     0-touch   started manual committed expired unprov. partial desk    desk-pt cleared stopped
+//   factory        inSetup inSetup   inSetup oper.  -         -       -       -       factory -       factory -
+//   inSetup        -       -         -       -      oper.     quiet   -       -       factory -       factory factory
+//   quiet          -       -         inSetup -      -         -       -       -       factory inSetup factory -
+//   operational    -       -         -       -      oper.     -       factory inSetup factory inSetup factory -
 
 #include <array>
 #include <cstdint>
@@ -34,10 +34,11 @@ enum class LifecycleEvent : std::uint8_t {
   deskUnprovisioned,       // MEBx, full
   deskPartially,           // MEBx, partial
   cleared,                 // CMOS clear
+  configurationStopped,    // HECI StopConfiguration
 };
 
 inline constexpr std::array kStates{State::factory, State::inSetup, State::quiet, State::operational};
-inline constexpr std::size_t kLifecycleEvents = 11;
+inline constexpr std::size_t kLifecycleEvents = 12;
 
 /// The state that the event leads to; nothing when it is illegal in that state.
 std::optional<State> next(State state, LifecycleEvent event);

@@ -127,6 +127,14 @@ struct LoginMemory {
   std::uint32_t lastCount = 0;
 };
 
+/// What the host has begun or told over HECI. Not on flash; gone with the power.
+struct HostMemory {
+  MeTime rngDone = MeTime::never();       // the RNG seed is being made until then
+  MeTime watchdogEnds = MeTime::never();  // the operating system must ping before that
+  std::uint32_t lastRemoteReset = 0;      // the machine's clock at the last reset by remote control; 0: none
+  std::string hostFqdn;
+};
+
 struct Nvram {
   std::string hostName;
   std::string domainName;
@@ -159,6 +167,7 @@ struct Nvram {
   std::vector<EventRecord> eventLog;  // oldest first; a deque costs 600 bytes when empty
   std::optional<SetupRecord> setupRecord;
   LoginMemory logins;
+  HostMemory host;
 };
 
 }  // namespace vme::machine

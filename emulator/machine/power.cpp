@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "machine/clock.hpp"
 #include "machine/setup.hpp"
 
 namespace vme::machine {
@@ -51,7 +52,9 @@ AmtStatus remoteControl(Me& me, const RemoteControlCommand& command) {
       return AmtStatus::success;
     case kReset:
     case kPowerCycle:
-      return isOn ? AmtStatus::success : AmtStatus::notPermitted;
+      if (!isOn) return AmtStatus::notPermitted;
+      me.change().host.lastRemoteReset = clockSeconds(me);
+      return AmtStatus::success;
     case kSetBootOptions:
       return command.ianaOem == kIntel ? AmtStatus::success : AmtStatus::unsupportedOemNumber;
     default:
@@ -89,6 +92,29 @@ AmtStatus setPowerPackage(Me& me, const PackageGuid& guid) {
   if (!storeToFlash(me)) return AmtStatus::flashWriteLimitExceeded;
   me.change().powerPackage = static_cast<std::uint32_t>(found - guids.begin()) + 1;
   return AmtStatus::success;
+}
+
+std::string powerPackageName(const Me& me) {
+  static constexpr std::array kDesktop{
+      "Desktop: ON in S0",
+      "Desktop: ON in S0, S3",
+      "Desktop: ON in S0, S3, S4-5",
+      "Desktop: ON in S0, ME Wake in S3",
+      "Desktop: ON in S0, ME Wake in S3, S4-5",
+      "Desktop: ON in S0, S3, S4-5, OFF After Power Loss",
+      "Desktop: ON in S0, ME Wake in S3, S4-5, OFF After Power Loss",
+  };
+  static constexpr std::array kMobile{
+      "Mobile: ON in S0",
+      "Mobile: ON in S0, S3/AC",
+      "Mobile: ON in S0, S3/AC, S4-5/AC",
+      "Mobile: ON in S0, ME WoL in S3/AC",
+      "Mobile: ON in S0, ME WoL in S3/AC, S4-5/AC",
+  };
+  const auto own = me.nvram().powerPackage;
+  const auto at = (own != 0 ? own : me.profile.power.defaultPackage) - 1;
+  const bool mobile = me.profile.power.packages.ends_with('M');
+  return mobile ? kMobile.at(at) : kDesktop.at(at);
 }
 
 std::uint32_t idleWakeMinutes(const Me& me) {

@@ -2,6 +2,7 @@
 // Power of the host as the ME sees and switches it (eoi.md 7.1 and 7.2).
 
 #include <optional>
+#include <string>
 
 #include "machine/me.hpp"
 #include "wire/amt_status.hpp"
@@ -33,6 +34,8 @@ RemoteControlCapabilities remoteControlCapabilities(const Me& me);
 using PackageGuid = std::array<std::uint8_t, 16>;
 std::vector<PackageGuid> powerPackages(const Me& me);
 PackageGuid activePowerPackage(const Me& me);
+/// `Desktop: ON in S0`, as MEBx names it (firmware-profiles.md 3.2).
+std::string powerPackageName(const Me& me);
 /// notFound for a GUID that the profile has not.
 AmtStatus setPowerPackage(Me& me, const PackageGuid& guid);
 std::uint32_t idleWakeMinutes(const Me& me);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "machine/accounts.hpp"
+#include "machine/host_requests.hpp"
 #include "machine/transition.hpp"
 #include "machine/trust.hpp"
 
@@ -21,6 +22,11 @@ MeDuration bootTime(const Me& me) {
 
 bool isRngMissing(const Me& me) {
   return me.profile.prov.rngSeedNeeded && !me.hot.rngSeeded;
+}
+
+/// The ME initialises, or has no network.
+bool isInitialising(const Me& me) {
+  return !me.hot.linkUp || me.now < me.hot.closedUntil;
 }
 
 /// The window of a machine that opens it by itself when power and link come; 0: it stays closed.
@@ -51,6 +57,7 @@ void powerOff(Me& me) {
   me.hot.powerState = kMechanicalOff;
   me.hot.linkUp = false;
   me.hot.nextHello = MeTime::never();
+  forgetHost(me);
   rearm(me);
 }
 
@@ -74,19 +81,29 @@ AmtStatus enterPskPair(Me& me, const wire::PskPair* pair, Effects&) {
 
 AmtStatus startConfiguration(Me& me, Effects&) {
   if (!me.profile.prov.inbandStart) return AmtStatus::invalidPtMode;
+  if (!next(me.hot.state, LifecycleEvent::configurationStarted)) return AmtStatus::invalidPtMode;
   if (isRngMissing(me)) return AmtStatus::rngNotReady;
-  if (!fire(me, LifecycleEvent::configurationStarted)) return AmtStatus::invalidPtMode;
-  me.hot.method = pskPair(me) ? SetupMethod::psk : SetupMethod::pki;
+  const bool byPki = !pskPair(me);
+  if (isInitialising(me) || (byPki && provisioningSuffix(me).empty())) return AmtStatus::notReady;
+  fire(me, LifecycleEvent::configurationStarted);
+  me.hot.method = byPki ? SetupMethod::pki : SetupMethod::psk;
   me.hot.mode = ProvisioningMode::enterprise;
   me.hot.windowUsed = true;
-  openWindow(me, me.profile.prov.helloWindowAgentH.value_or(me.profile.prov.helloWindowPskH), bootTime(me));
-  return AmtStatus::success;
+  const auto keyGeneration = byPki ? scaled(me, me.profile.prov.keygenS) : MeDuration{};
+  if (keyGeneration.ms > 0) me.hot.closedUntil = me.now + keyGeneration;
+  openWindow(me, me.profile.prov.helloWindowAgentH.value_or(me.profile.prov.helloWindowPskH), keyGeneration);
+  return keyGeneration.ms > 0 ? AmtStatus::certificateNotReady : AmtStatus::success;
+}
+
+bool isStartAccepted(AmtStatus status) {
+  return status == AmtStatus::success || status == AmtStatus::certificateNotReady;
 }
 
 AmtStatus setUpManually(Me& me, std::string_view password, Effects&) {
   if (!isPasswordAllowed(me.profile.auth, password)) return AmtStatus::invalidPassword;
   if (!fire(me, LifecycleEvent::manualSetup)) return AmtStatus::invalidPtMode;
   me.hot.mode = ProvisioningMode::smallBusiness;
+  me.hot.rngSeeded = true;
   const auto ha1 = wire::digestHash("admin", digestRealm(me), password);
   me.hot.mebxChanged = true;
   me.change().mebxPassword = ha1;

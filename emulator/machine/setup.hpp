@@ -24,9 +24,12 @@ void powerOff(Me& me);
 void powerBack(Me& me, Effects& effects);
 /// MEBx or USB key: the identity's pair (`pair` null) or another.
 AmtStatus enterPskPair(Me& me, const wire::PskPair* pair, Effects& effects);
-/// HECI StartConfiguration: rngNotReady on a 2.2 or 2.6 without a seed, invalidPtMode where the profile has no PKI or
-/// in-band start, or in the wrong state.
+/// HECI StartConfiguration: invalidPtMode where the profile has no in-band start or in the wrong state, rngNotReady on
+/// a 2.2 or 2.6 without a seed, notReady while the ME initialises or (PKI) without a DNS suffix. Set-up has begun with
+/// success and with certificateNotReady: then the self-signed certificate is being made, and ports open and hellos
+/// begin once it is there.
 AmtStatus startConfiguration(Me& me, Effects& effects);
+bool isStartAccepted(AmtStatus status);
 /// MEBx: small business mode; operational at once, with that admin password.
 AmtStatus setUpManually(Me& me, std::string_view password, Effects& effects);
 

@@ -63,9 +63,7 @@ Reason judgeRoot(const Me& me, const wire::ChainFacts& chain) {
 }
 
 Reason judgeName(const Me& me, const wire::ChainFacts& chain) {
-  const auto& own = me.nvram().pkiSuffix;
-  const auto& entered = own.empty() ? me.environment.pkiSuffix : own;
-  const auto& suffix = entered.empty() ? me.environment.dhcpSuffix : entered;
+  const auto& suffix = provisioningSuffix(me);
   if (suffix.empty()) return Reason::noDnsSuffix;
   const auto fits = [&](std::string_view name) {
     return nameMatches(me.profile.prov.cnMatch, me.profile.tls.wildcardNames, name, suffix);
@@ -94,6 +92,16 @@ std::vector<RootEntry> factoryRoots(const profile::Profile& profile) {
 std::span<const RootEntry> roots(const Me& me) {
   const auto& own = me.nvram().roots;
   return own ? *own : me.environment.roots;
+}
+
+const std::string& pkiSuffix(const Me& me) {
+  const auto& own = me.nvram().pkiSuffix;
+  return own.empty() ? me.environment.pkiSuffix : own;
+}
+
+const std::string& provisioningSuffix(const Me& me) {
+  const auto& entered = pkiSuffix(me);
+  return entered.empty() ? me.environment.dhcpSuffix : entered;
 }
 
 AmtStatus addRoot(Me& me, std::string_view name, const wire::RootHash& hash, std::uint32_t& handle) {

@@ -23,6 +23,10 @@ AmtStatus addRoot(Me& me, std::string_view name, const wire::RootHash& hash, std
 AmtStatus removeRoot(Me& me, std::uint32_t handle);
 AmtStatus setRootActive(Me& me, std::uint32_t handle, bool active);
 
+/// The PKI DNS suffix that somebody entered; empty: none.
+const std::string& pkiSuffix(const Me& me);
+/// The DNS suffix that a set-up server's certificate must lie in: the PKI suffix, else DHCP's. Empty: none.
+const std::string& provisioningSuffix(const Me& me);
 /// Reason::none when the chain may set this machine up; else the first check that failed, in the order of
 /// provisioning.md 3.3.
 Reason judgeChain(const Me& me, const wire::ChainFacts& chain);

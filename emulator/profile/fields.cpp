@@ -8,6 +8,7 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "base/nearest.hpp"
+#include "profile/heci_words.hpp"
 
 namespace vme::profile {
 namespace {
@@ -29,6 +30,10 @@ constexpr std::array<std::pair<std::string_view, RealmForm>, 2> kRealmForms{
     {{"id", RealmForm::id}, {"digest", RealmForm::digest}}};
 constexpr std::array<std::pair<std::string_view, ChallengeForm>, 2> kChallenges{
     {{"old", ChallengeForm::old}, {"current", ChallengeForm::current}}};
+constexpr std::array<std::pair<std::string_view, LmeProtocol>, 3> kLmeProtocols{
+    {{"compat1", LmeProtocol::compat1}, {"compat2", LmeProtocol::compat2}, {"apf", LmeProtocol::apf}}};
+constexpr std::array<std::pair<std::string_view, UnknownCommand>, 3> kUnknownCommands{
+    {{"status", UnknownCommand::status}, {"empty", UnknownCommand::empty}, {"silent", UnknownCommand::silent}}};
 
 Words<Form> wordsOf(Form) {
   return kForms;
@@ -47,6 +52,15 @@ Words<RealmForm> wordsOf(RealmForm) {
 }
 Words<ChallengeForm> wordsOf(ChallengeForm) {
   return kChallenges;
+}
+Words<LmeProtocol> wordsOf(LmeProtocol) {
+  return kLmeProtocols;
+}
+Words<UnknownCommand> wordsOf(UnknownCommand) {
+  return kUnknownCommands;
+}
+Words<AmthiCommand> wordsOf(AmthiCommand) {
+  return kAmthiCommands;
 }
 
 // Reading: one overload a type of field.
@@ -336,6 +350,18 @@ constexpr std::array kFields{
     field<&P::timing, &P::Timing::tlsFullRsa2048Ms>("timing", "tls_full_rsa2048_ms"),
     field<&P::timing, &P::Timing::tlsClientChainMs>("timing", "tls_client_chain_ms"),
     field<&P::timing, &P::Timing::tlsPskMs>("timing", "tls_psk_ms"),
+    field<&P::heci, &P::Heci::commands>("heci", "commands"),
+    field<&P::heci, &P::Heci::extraCommands>("heci", "extra_commands"),
+    field<&P::heci, &P::Heci::unknownCommand>("heci", "unknown_command"),
+    field<&P::heci, &P::Heci::unknownStatus>("heci", "unknown_status"),
+    field<&P::heci, &P::Heci::badHashHandleStatus>("heci", "bad_hash_handle_status"),
+    field<&P::heci, &P::Heci::lmeProtocol>("heci", "lme_protocol"),
+    field<&P::heci, &P::Heci::mkhi>("heci", "mkhi"),
+    field<&P::heci, &P::Heci::localUnprovision>("heci", "local_unprovision"),
+    field<&P::heci, &P::Heci::amtSwitch>("heci", "amt_switch"),
+    field<&P::heci, &P::Heci::osWatchdog>("heci", "os_watchdog"),
+    field<&P::heci, &P::Heci::biosVersion>("heci", "bios_version"),
+    field<&P::heci, &P::Heci::answerMs>("heci", "answer_ms"),
 };
 
 std::string nameOf(const Field& field) {

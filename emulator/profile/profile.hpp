@@ -3,10 +3,13 @@
 // field `section.someKeyMs` here. Immutable once loaded and shared by all machines of the build. Values and their
 // certainty: the YAML files (firmware-profiles.md 4).
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "base/amthi_command.hpp"
 
 namespace vme::profile {
 
@@ -27,6 +30,8 @@ enum class BareMetal { none, delayed, oem };
 enum class RngKey { none, accepted, needed };
 enum class RealmForm { id, digest };        // `Intel(R) AMT (ID:<UUID>)`, `Digest:<32 hex>`
 enum class ChallengeForm { old, current };  // eoi.md 6.3
+enum class LmeProtocol { compat1, compat2, apf };
+enum class UnknownCommand { status, empty, silent };
 
 struct Profile {
   std::string name;  // amt-3.2.2
@@ -222,6 +227,27 @@ struct Profile {
     unsigned tlsClientChainMs = 0;
     unsigned tlsPskMs = 0;
   } timing;
+
+  /// The host's interface (heci.md 3 to 6).
+  struct Heci {
+    std::vector<AmthiCommand> commands;
+    std::vector<AmthiCommand> extraCommands;  // of newer firmware, for tools of today
+    UnknownCommand unknownCommand = UnknownCommand::status;
+    unsigned unknownStatus = 0x812;
+    unsigned badHashHandleStatus = 0x814;
+    LmeProtocol lmeProtocol = LmeProtocol::compat1;
+    bool mkhi = false;
+    bool localUnprovision = false;  // Unprovision works on an operational machine
+    bool amtSwitch = false;         // the host may switch the machine to AMT (from ASF)
+    bool osWatchdog = false;        // a policy watches the operating system
+    std::string biosVersion;
+    unsigned answerMs = 0;
+
+    bool has(AmthiCommand command) const {
+      return std::ranges::find(commands, command) != commands.end() ||
+             std::ranges::find(extraCommands, command) != extraCommands.end();
+    }
+  } heci;
 
   std::vector<std::string> quirks;
   std::vector<std::string> compat;  // what was added to the firmware, by name; empty: as that build really is

@@ -102,7 +102,7 @@ void Shard::arrive(std::uint32_t local) {
     if (!group.startConfiguration || me.hot.state == machine::State::inSetup) return;
     me.hot.rngSeeded = true;
     const auto status = machine::startConfiguration(me, effects);
-    if (status == wire::AmtStatus::success) return;
+    if (machine::isStartAccepted(status)) return;
     effects.emplace_back(
         machine::Note{Reason::neverStarted, "StartConfiguration is refused: " + std::string(wire::nameOf(status))});
   });

@@ -25,6 +25,7 @@ constexpr std::array kNames{
     Name{invalidDhcpMode, "INVALID_DHCP_MODE"},
     Name{invalidIpAddress, "INVALID_IP_ADDRESS"},
     Name{invalidDomainName, "INVALID_DOMAIN_NAME"},
+    Name{unsupportedVersion, "UNSUPPORTED_VERSION"},
     Name{invalidProvisioningState, "INVALID_PROVISIONING_STATE"},
     Name{invalidTime, "INVALID_TIME"},
     Name{invalidIndex, "INVALID_INDEX"},
@@ -36,6 +37,7 @@ constexpr std::array kNames{
     Name{rngGenerationInProgress, "RNG_GENERATION_IN_PROGRESS"},
     Name{rngNotReady, "RNG_NOT_READY"},
     Name{certificateNotReady, "CERTIFICATE_NOT_READY"},
+    Name{remoteAccessNotGranted, "REMOTE_ACCESS_NOT_GRANTED"},
     Name{unsupportedOemNumber, "UNSUPPORTED_OEM_NUMBER"},
     Name{unsupportedBootOption, "UNSUPPORTED_BOOT_OPTION"},
     Name{invalidCommand, "INVALID_COMMAND"},
@@ -54,6 +56,7 @@ constexpr std::array kNames{
     Name{unsupported, "UNSUPPORTED"},
     Name{notFound, "NOT_FOUND"},
     Name{noAssociation, "NO_ASSOCIATION"},
+    Name{ipv6InterfaceDisabled, "IPV6_INTERFACE_DISABLED"},
 };
 
 }  // namespace

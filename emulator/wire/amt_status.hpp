@@ -20,6 +20,7 @@ enum class AmtStatus : std::uint32_t {
   invalidDhcpMode = 0x01A,
   invalidIpAddress = 0x01B,
   invalidDomainName = 0x01C,
+  unsupportedVersion = 0x01D,
   invalidProvisioningState = 0x020,
   invalidTime = 0x022,
   invalidIndex = 0x023,
@@ -31,6 +32,7 @@ enum class AmtStatus : std::uint32_t {
   rngGenerationInProgress = 0x02F,
   rngNotReady = 0x030,
   certificateNotReady = 0x031,
+  remoteAccessNotGranted = 0x200,
   unsupportedOemNumber = 0x801,
   unsupportedBootOption = 0x802,
   invalidCommand = 0x803,
@@ -49,6 +51,7 @@ enum class AmtStatus : std::uint32_t {
   unsupported = 0x812,
   notFound = 0x814,
   noAssociation = 0x818,
+  ipv6InterfaceDisabled = 2500,
 };
 
 /// `INVALID_PARAMETER`, as the SDK spells it after PT_STATUS_; `UNKNOWN` for a number without a name here.

@@ -1,4 +1,4 @@
-// One body over all ten profiles: what each firmware has, a whole set-up over PSK and over PKI, and what remains after
+// One body over all profiles: what each firmware has, a whole set-up over PSK and over PKI, and what remains after
 // it.
 
 #include <gmock/gmock.h>

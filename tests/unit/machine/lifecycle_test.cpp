@@ -23,6 +23,7 @@ const std::map<Arrow, State> kLegal{
     {{State::inSetup, E::windowExpired}, State::quiet},
     {{State::inSetup, E::deskUnprovisioned}, State::factory},
     {{State::inSetup, E::cleared}, State::factory},
+    {{State::inSetup, E::configurationStopped}, State::factory},
     {{State::quiet, E::configurationStarted}, State::inSetup},
     {{State::quiet, E::deskUnprovisioned}, State::factory},
     {{State::quiet, E::deskPartially}, State::inSetup},

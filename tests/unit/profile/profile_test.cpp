@@ -42,6 +42,8 @@ using enum BareMetal;
 constexpr Row kRows[] = {
     {"amt-2.1", "2.1.3", 0, desktop, "8086:2994", false, none, CnMatch::none, 0,    6,
      "2.1",     nullptr, 3, 16384,   4096,        16,    8,    RealmForm::id, "5D", "1.0"},
+    {"amt-2.2.10", "2.2.10", 0, desktop, "8086:2994", true, delayed, CnMatch::exact, 5,    0,
+     "2.2",        nullptr,  3, 16384,   4096,        16,   8,       RealmForm::id,  "5D", "1.0"},
     {"amt-2.2.20", "2.2.20", 0, desktop, "8086:2994", true, delayed, CnMatch::exact, 5,    0,
      "2.2",        nullptr,  3, 16384,   4096,        16,   8,       RealmForm::id,  "5D", "1.0"},
     {"amt-2.5", "2.5.0", 12, laptop, "8086:2a04", false, none, CnMatch::none, 0,    6,
@@ -278,7 +280,7 @@ TEST_F(OwnProfiles, standBesideAndReplaceTheShippedOnes) {
   write("notes.txt", "no profile");
   const Catalogue all(folder_);
   EXPECT_EQ(all.names().size(), std::size(kRows) + 1);
-  EXPECT_EQ(all.names().at(5), "amt-3.2.1");
+  EXPECT_EQ(all.names().at(6), "amt-3.2.1");
   EXPECT_EQ(all.find("amt-3.2.1")->identity.version, "3.2.1");
   EXPECT_EQ(all.find("amt-3.2.1")->prov.cnMatch, CnMatch::last2);
   EXPECT_EQ(all.find("amt-5.0")->api.httpMaxConn, 1U);

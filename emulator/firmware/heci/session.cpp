@@ -1,0 +1,115 @@
+#include "firmware/heci/session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "firmware/heci/amthi.hpp"
+#include "firmware/heci/clients.hpp"
+
+namespace vme::firmware::heci {
+namespace {
+
+using wire::heci::Error;
+using wire::heci::Properties;
+
+struct Row {
+  Uuid uuid;
+  Client client;
+  Properties properties;
+};
+// heci.md 3; of the sizes only AMTHI's is known.
+constexpr std::array kClients{
+    Row{wire::heci::kAmthi, Client::amthi, {.maxMessage = 4160, .protocolVersion = 1}},
+    Row{wire::heci::kWatchdog, Client::watchdog, {.maxMessage = 64, .protocolVersion = 1}},
+    Row{wire::heci::kMkhi, Client::mkhi, {.maxMessage = 512, .protocolVersion = 1}},
+};
+
+bool isEnumerated(const profile::Profile::Heci& heci, Client client) {
+  switch (client) {
+    case Client::amthi:
+    case Client::watchdog:
+      return true;
+    case Client::lme:
+    case Client::lms:
+      return false;
+    case Client::mkhi:
+      return heci.mkhi;
+  }
+  return false;
+}
+
+}  // namespace
+
+struct Session::State {
+  Client client = Client::amthi;
+  Properties properties;
+};
+
+std::expected<Session, Error> Session::connect(const Me& me, const Uuid& client, std::span<const Client> open) {
+  constexpr std::uint8_t kMechanicalOff = 7;
+  if (me.hot.powerState == kMechanicalOff) return std::unexpected(Error::noDevice);
+  const auto* const row = std::ranges::find(kClients, client, &Row::uuid);
+  if (row == kClients.end() || !isEnumerated(me.profile.heci, row->client)) {
+    return std::unexpected(Error::unknownClient);
+  }
+  // The host's driver shares its one connection to AMTHI among all files.
+  const bool taken = row->client != Client::amthi && std::ranges::find(open, row->client) != open.end();
+  if (taken) return std::unexpected(Error::busy);
+  return Session(std::make_unique<State>(State{row->client, row->properties}));
+}
+
+Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+
+Client Session::client() const {
+  return state_->client;
+}
+
+Properties Session::properties() const {
+  return state_->properties;
+}
+
+Reaction Session::onConnected(Me&) {
+  return {};
+}
+
+Reaction Session::onMessage(Me& me, ByteView message, Effects& effects) {
+  switch (state_->client) {
+    case Client::amthi:
+      return onAmthi(me, message, effects);
+    case Client::watchdog:
+      return onWatchdog(me, message);
+    case Client::mkhi:
+      return onMkhi(me, message);
+    case Client::lms:
+    case Client::lme:
+      break;
+  }
+  return {};
+}
+
+Reaction Session::onPortOpened(std::uint32_t) {
+  return {};
+}
+Reaction Session::onPortRefused(std::uint32_t) {
+  return {};
+}
+std::size_t Session::portRoom(std::uint32_t) const {
+  return 0;
+}
+Reaction Session::onPortData(std::uint32_t, ByteView) {
+  return {};
+}
+Reaction Session::onPortTaken(std::uint32_t, std::size_t) {
+  return {};
+}
+Reaction Session::onPortClosed(std::uint32_t) {
+  return {};
+}
+
+void Session::onDisconnected(Me&) {}
+
+}  // namespace vme::firmware::heci

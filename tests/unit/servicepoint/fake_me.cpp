@@ -5,7 +5,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <future>
 
 #include "base/bytes.hpp"
 #include "net/http_io.hpp"
@@ -56,6 +58,19 @@ unsigned FakeMe::refusedLogins() const {
 unsigned FakeMe::connections() const {
   const std::scoped_lock lock(mutex_);
   return connections_;
+}
+void FakeMe::resetTo(const std::string& otp) {
+  std::promise<void> done;
+  boost::asio::post(io_, [&] {
+    const std::scoped_lock lock(mutex_);
+    operational_ = hasUser_ = false;
+    adminHash_.reset();
+    key_.clear();
+    certificate_.clear();
+    script_.otp = otp;
+    done.set_value();
+  });
+  done.get_future().wait();
 }
 std::string FakeMe::hostName() const {
   const std::scoped_lock lock(mutex_);

@@ -56,6 +56,9 @@ class FakeMe {
   bool sawProvisioningChain() const;
   wire::PskPair psk() const;
 
+  /// As after a full unprovision, with that OTP set by its agent.
+  void resetTo(const std::string& otp);
+
  private:
   net::Task<void> acceptAll();
   net::Task<void> serve(net::Accepted accepted);

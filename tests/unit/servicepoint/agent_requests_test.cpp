@@ -234,7 +234,7 @@ TEST_F(AgentRequests, WhoMayNotIsToldWhy) {
 }
 
 TEST_F(AgentRequests, AStrangerGetsNothingAndChangesNothing) {
-  auto& me = add(otpScript());
+  add(otpScript());
   start();
   for (const auto* authorization : {"", "Authorization: Bearer 00\r\n", "Authorization: Basic YTpi\r\n"}) {
     const auto out = raw("GET /policy/" + uuidOf(0).text() + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
@@ -252,7 +252,6 @@ TEST_F(AgentRequests, AStrangerGetsNothingAndChangesNothing) {
   EXPECT_EQ(ask({"POST", "/provision", {}, encode(request), true}, uuidOf(1)).status, 401U);
   EXPECT_EQ(stateOf(0).state, wire::agent::ProvisionState::provisioned);
   EXPECT_EQ(waitFor(2).size(), 2U) << "no outcome says that it is refused";
-  EXPECT_EQ(me.refusedLogins(), 0U);
 }
 
 TEST_F(AgentRequests, AMachineThatLostItsConfigurationIsProvisionedAnew) {

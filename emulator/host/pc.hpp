@@ -47,6 +47,8 @@ class Pc {
   virtual void installDriver() = 0;
   /// Until the PC and its ME are up again. Open HECI files say noDevice from then on.
   virtual net::Task<void> reboot() = 0;
+  /// Somebody unprovisions the ME in MEBx, full.
+  virtual void resetMe() = 0;
 };
 
 }  // namespace vme::host

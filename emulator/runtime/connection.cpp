@@ -87,7 +87,7 @@ void Shard::take(net::Accepted accepted, std::uint16_t port) {
   ++shared_.inFlight;
   if (owner == number_) {
     auto channel = std::make_unique<net::TcpChannel>(std::move(accepted.socket));
-    net::spawn(context_.get_executor(), serve(std::move(channel), machines_.localIndex(*index), port, peer));
+    net::spawn(context_.get_executor(), serve(std::move(channel), machines_.localIndex(*index), {port, peer}));
     return;
   }
   auto& other = *shared_.shards[owner];
@@ -95,21 +95,21 @@ void Shard::take(net::Accepted accepted, std::uint16_t port) {
                               local = machines_.localIndex(*index)]() mutable {
     tcp::socket socket(other.context_, tcp::v4(), handle.release());
     auto channel = std::make_unique<net::TcpChannel>(std::move(socket));
-    net::spawn(other.context_.get_executor(), other.serve(std::move(channel), local, port, peer));
+    net::spawn(other.context_.get_executor(), other.serve(std::move(channel), local, {port, peer}));
   });
 }
 
-net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_t local, std::uint16_t port,
-                             std::uint32_t peer) {
+net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_t local, Caller caller) {
   ++counters_.connections;
   Connection connection{std::move(channel), local, shared_.plan.identityOf(machines_.globalIndex(local)), false, {}};
   firmware::Session session;
-  session.port = port;
-  session.peerIpv4 = peer;
+  session.port = caller.port;
+  session.peerIpv4 = caller.peer;
+  session.fromHost = caller.fromHost;
   bool admitted = false;
   firmware::OpenDecision decision;
   onMachine(local, connection.identity, [&](machine::Me& me, machine::Effects&) {
-    decision = firmware::onOpen(me, port);
+    decision = firmware::onOpen(me, caller.port);
     if (!std::holds_alternative<firmware::Refuse>(decision)) admitted = firmware::onConnected(me);
   });
   if (const auto* closed = std::get_if<firmware::Refuse>(&decision)) {
@@ -119,7 +119,7 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
     refuse(local, Happening::Kind::requestRefused, Reason::tooManyConnections, {});
     connection.channel->reset();
   } else {
-    tell(Happening::Kind::connected, local, Reason::none, std::to_string(port));
+    tell(Happening::Kind::connected, local, Reason::none, std::to_string(caller.port));
     makeRoom();
     bool opened = true;
     {
@@ -141,7 +141,7 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
 
 net::Task<bool> Shard::secure(Connection& connection, firmware::Session& session, firmware::TlsOffer offer) {
   const auto local = connection.local;
-  const auto idle = firmware::httpLimits(*machines_.groupOf(local).profile).idle;
+  const auto idle = firmware::httpLimits(machines_.profileOf(local)).idle;
   connection.channel->setDeadline(Clock::now() + realOf(idle, 1.0) + realOf(offer.latency, 1.0));
   co_await wait(offer.latency);
   session.tls = true;
@@ -195,7 +195,7 @@ net::Task<bool> Shard::secure(Connection& connection, firmware::Session& session
 }
 
 net::Task<void> Shard::converse(Connection& connection, firmware::Session& session) {
-  const auto limits = firmware::httpLimits(*machines_.groupOf(connection.local).profile);
+  const auto limits = firmware::httpLimits(machines_.profileOf(connection.local));
   net::HttpRequestReader reader(*connection.channel, {.header = limits.header, .body = limits.body});
   for (;;) {
     connection.channel->setDeadline(Clock::now() + realOf(limits.idle, 1.0));

@@ -35,8 +35,12 @@ FleetPlan makePlan(FleetOptions options, std::vector<Group> groups) {
 /// Credentials for the key lengths that the fleet's PKI set-ups show.
 void fillSelfSigned(Shared& shared) {
   std::set<unsigned> lengths;
+  const auto note = [&](const profile::Profile& profile) {
+    if (profile.prov.pki) lengths.insert(profile.prov.selfsignedBits);
+  };
   for (const auto& group : shared.plan.groups) {
-    if (group.profile->prov.pki) lengths.insert(group.profile->prov.selfsignedBits);
+    note(*group.profile);
+    for (const auto& upgrade : group.upgrades) note(*upgrade.profile);
   }
   for (const auto bits : lengths) {
     for (const auto& key : net::keyPool(bits, kSelfSignedPool)) {
@@ -48,15 +52,19 @@ void fillSelfSigned(Shared& shared) {
 /// A pool of keys for the groups whose firmware generates key pairs: making them is never a machine's own time.
 void fillKeyPools(std::vector<Group>& groups) {
   std::shared_ptr<const std::vector<Bytes>> pool;
-  for (auto& group : groups) {
-    if (!group.profile->features.keyGeneration) continue;
+  const auto fill = [&](const profile::Profile& profile, machine::Environment& environment) {
+    if (!profile.features.keyGeneration) return;
     if (!pool) {
       std::vector<Bytes> keys;
       for (auto& key : net::keyPool(kGeneratedBits, kGeneratedPool)) keys.push_back(std::move(key.der));
       pool = std::make_shared<const std::vector<Bytes>>(std::move(keys));
     }
-    group.environment.keys = pool;
-    group.environment.keyBits = kGeneratedBits;
+    environment.keys = pool;
+    environment.keyBits = kGeneratedBits;
+  };
+  for (auto& group : groups) {
+    fill(*group.profile, group.environment);
+    for (auto& upgrade : group.upgrades) fill(*upgrade.profile, upgrade.environment);
   }
 }
 
@@ -144,6 +152,10 @@ MeTime Fleet::takenUpAt() const {
   return impl_->shared.takenUpAt;
 }
 
+MeTime Fleet::now() const {
+  return impl_->shared.clock.at(std::chrono::steady_clock::now());
+}
+
 void Fleet::check() const {
   for (const auto& shard : impl_->shards) shard->check();
   if (const auto& state = impl_->shared.plan.options.state) state->check();
@@ -157,6 +169,10 @@ std::string Fleet::nameOf(std::uint32_t index) const {
   const auto& plan = impl_->shared.plan;
   const auto group = plan.groupOf(index);
   return plan.groups[group].name + "/" + std::to_string(index - plan.firstOfGroup[group]);
+}
+
+net::HeciDevice& Fleet::heci(std::uint32_t index) {
+  return impl_->shardOf(index).heci(index / impl_->shared.plan.options.shards);
 }
 
 const Group& Fleet::groupOf(std::uint32_t index) const {

@@ -12,6 +12,7 @@
 #include "base/reasons.hpp"
 #include "firmware/services.hpp"
 #include "fleet/plan.hpp"
+#include "host/pc.hpp"
 #include "machine/environment.hpp"
 #include "machine/me.hpp"
 #include "net/pki.hpp"
@@ -30,6 +31,20 @@ enum class Start : std::uint8_t {
   operational,  // already set up with `operationalUser` (vme serve --provisioned)
 };
 
+/// A firmware build that machines of a group may be updated to, and what surrounds them then.
+struct Build {
+  std::shared_ptr<const profile::Profile> profile;
+  machine::Environment environment;
+};
+
+/// The PC around each machine of a group.
+struct PcOptions {
+  std::string domain;  // PCs are named after their group and number in it
+  host::Driver driver = host::Driver::current;
+  bool osUp = true;        // false: off until someone switches it on
+  double updateFails = 0;  // share of the machines whose firmware update ends half-way, once
+};
+
 struct Group {
   std::string name;
   std::uint32_t machines = 0;
@@ -44,6 +59,8 @@ struct Group {
   std::string operationalUser = "admin";
   std::string operationalPassword;
   bool operationalTls = false;  // with a self-signed server certificate, on 16993
+  std::vector<Build> upgrades;
+  PcOptions pc;
   fleet::Arrival arrival;
 };
 
@@ -77,6 +94,9 @@ struct Happening {
     loggedIn,          // the first accepted credentials of a connection to an operational machine
     requestRefused,    // reason
     stateChanged,      // text: the new state
+    updated,           // text: the firmware that runs now
+    agentStep,         // text: what the agent begins with
+    agentEnded,        // reason, text
     note,
   };
   Kind kind;
@@ -102,9 +122,10 @@ struct MachineView {
   std::uint32_t ipv4 = 0;
   machine::State state = machine::State::factory;
   bool arrived = false;
-  bool restored = false;              // it was in the state file
-  bool hasDeadline = false;           // it will do something by itself
-  Reason lastRefusal = Reason::none;  // the last refusal towards a peer that a person would ask about
+  bool restored = false;                            // it was in the state file
+  bool hasDeadline = false;                         // it will do something by itself
+  std::shared_ptr<const profile::Profile> profile;  // that it runs now
+  Reason lastRefusal = Reason::none;                // the last refusal towards a peer that a person would ask about
   std::uint32_t hellosSent = 0;
 };
 
@@ -137,7 +158,11 @@ class Fleet {
   /// time that the fleet ran before, by the state file.
   MeTime arrivalsFrom() const;
   MeTime takenUpAt() const;
+  /// By the fleet's clock; from any thread.
+  MeTime now() const;
   std::string nameOf(std::uint32_t index) const;  // GROUP/INDEX
+  /// What a program on the machine's PC has. Used on its own executor, while the fleet runs.
+  net::HeciDevice& heci(std::uint32_t index);
   const Group& groupOf(std::uint32_t index) const;
   machine::Identity identityOf(std::uint32_t index) const;
   std::vector<std::uint16_t> openPorts(std::uint32_t index) const;

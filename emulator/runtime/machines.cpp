@@ -29,10 +29,25 @@ Machines::Machines(const FleetPlan& plan, unsigned shard) : plan_(plan), shard_(
   remembered_.resize(count);
 }
 
+const std::shared_ptr<const profile::Profile>& Machines::sharedProfileOf(std::uint32_t local) const {
+  const auto& group = groupOf(local);
+  const auto build = remembered_[local].build;
+  return build == 0 ? group.profile : group.upgrades[build - 1U].profile;
+}
+
+std::optional<std::uint8_t> Machines::findUpgrade(std::uint32_t local, std::string_view profile) const {
+  const auto& upgrades = groupOf(local).upgrades;
+  const auto found =
+      std::ranges::find_if(upgrades, [&](const Build& upgrade) { return upgrade.profile->name == profile; });
+  if (found == upgrades.end()) return std::nullopt;
+  return static_cast<std::uint8_t>(found - upgrades.begin() + 1);
+}
+
 machine::Me Machines::view(std::uint32_t local, const machine::Identity& identity, MeTime now) {
   const auto& group = groupOf(local);
-  return {.profile = *group.profile,
-          .environment = group.environment,
+  const auto build = remembered_[local].build;
+  return {.profile = profileOf(local),
+          .environment = build == 0 ? group.environment : group.upgrades[build - 1U].environment,
           .identity = identity,
           .hot = hot_[local],
           .overlay = overlays_[local],
@@ -51,6 +66,7 @@ MachineView Machines::snapshot(std::uint32_t local) const {
           .arrived = remembered_[local].arrived,
           .restored = remembered_[local].restored,
           .hasDeadline = hot_[local].wakeAt != MeTime::never(),
+          .profile = sharedProfileOf(local),
           .lastRefusal = remembered_[local].lastRefusal,
           .hellosSent = remembered_[local].hellosSent};
 }
@@ -69,10 +85,21 @@ std::vector<std::uint32_t> Machines::takeChanges(std::size_t most) {
   return first;
 }
 
-void Machines::restore(std::uint32_t local, machine::Image image) {
+Bytes Machines::image(std::uint32_t local) const {
+  const auto updated = remembered_[local].build == 0 ? std::string_view() : std::string_view(profileOf(local).name);
+  return machine::encodeImage(hot_[local], overlays_[local].get(), updated);
+}
+
+Result<void> Machines::restore(std::uint32_t local, machine::Image image) {
+  if (!image.profile.empty()) {
+    const auto build = findUpgrade(local, image.profile);
+    if (!build) return fail("", "it was updated to " + image.profile + ", which is no firmware of this run");
+    remembered_[local].build = *build;
+  }
   hot_[local] = image.hot;
   overlays_[local] = std::move(image.overlay);
   remembered_[local].arrived = remembered_[local].restored = true;
+  return {};
 }
 
 }  // namespace vme::runtime

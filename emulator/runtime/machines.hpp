@@ -30,6 +30,8 @@ struct Remembered {
   Reason lastRefusal = Reason::none;
   bool arrived = false;
   bool restored = false;
+  bool agentStarted = false;
+  std::uint8_t build = 0;  // 0: the group's own, else the n-th of its upgrades
 };
 
 class Machines {
@@ -42,6 +44,12 @@ class Machines {
   std::uint32_t localIndex(std::uint32_t global) const { return global / plan_.options.shards; }
   const Group& groupOf(std::uint32_t local) const { return plan_.groups[plan_.groupOf(globalIndex(local))]; }
 
+  /// The firmware that it runs now.
+  const profile::Profile& profileOf(std::uint32_t local) const { return *sharedProfileOf(local); }
+  const std::shared_ptr<const profile::Profile>& sharedProfileOf(std::uint32_t local) const;
+  /// The number, from 1, of that build among the upgrades of the machine's group; nothing when it is none of them.
+  std::optional<std::uint8_t> findUpgrade(std::uint32_t local, std::string_view profile) const;
+
   /// A machine at a moment; lives for one call. The identity comes from the caller, who may keep it.
   machine::Me view(std::uint32_t local, const machine::Identity& identity, MeTime now);
 
@@ -53,8 +61,9 @@ class Machines {
   void trackChanges() { isChanged_.resize(hot_.size()); }
   void noteChange(std::uint32_t local);
   std::vector<std::uint32_t> takeChanges(std::size_t most);
-  Bytes image(std::uint32_t local) const { return machine::encodeImage(hot_[local], overlays_[local].get()); }
-  void restore(std::uint32_t local, machine::Image image);
+  Bytes image(std::uint32_t local) const;
+  /// The error: its firmware is none that this fleet knows.
+  Result<void> restore(std::uint32_t local, machine::Image image);
 
  private:
   const FleetPlan& plan_;

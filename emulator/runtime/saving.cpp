@@ -21,7 +21,7 @@ Result<void> Shard::restore(std::uint32_t local, ByteView bytes) {
   auto image = machine::decodeImage(bytes);
   if (!image) return std::unexpected(std::move(image.error()));
   const auto identity = shared_.plan.identityOf(machines_.globalIndex(local));
-  machines_.restore(local, std::move(*image));
+  if (auto restored = machines_.restore(local, std::move(*image)); !restored) return restored;
   {
     const auto me = machines_.view(local, identity, shared_.takenUpAt);
     if (me.nvram().powerPackage > machine::powerPackages(me).size()) {

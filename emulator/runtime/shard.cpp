@@ -15,6 +15,7 @@ namespace vme::runtime {
 namespace {
 
 using namespace std::chrono_literals;
+constexpr std::uint8_t kSoftOff = 5;
 constexpr auto kLate = 50ms;
 constexpr auto kWatchEvery = 100ms;
 constexpr auto kIdleBeforeJump = 100ms;               // an answer of a peer may still be on its way
@@ -99,6 +100,7 @@ void Shard::arrive(std::uint32_t local) {
     if (group.usbKey && !group.startConfiguration && me.hot.state == machine::State::factory) {
       effects.emplace_back(machine::Note{Reason::neverStarted, "the machine stays in factory state"});
     }
+    if (!group.pc.osUp) me.hot.powerState = kSoftOff;
     if (!group.startConfiguration || me.hot.state == machine::State::inSetup) return;
     me.hot.rngSeeded = true;
     const auto status = machine::startConfiguration(me, effects);
@@ -180,9 +182,14 @@ void Shard::schedule(std::uint32_t local, MeTime at) {
   if (first && started_) armTimer();
 }
 
+MeTime Shard::nextDue() const {
+  const auto machine = deadlines_.empty() ? MeTime::never() : deadlines_.top().at;
+  return waits_.empty() ? machine : std::min(machine, waits_.begin()->first);
+}
+
 void Shard::armTimer() {
-  if (deadlines_.empty() || stopping_) return;
-  const auto at = shared_.clock.realOf(deadlines_.top().at);
+  if (nextDue() == MeTime::never() || stopping_) return;
+  const auto at = shared_.clock.realOf(nextDue());
   if (at >= timerAt_) return;
   timerAt_ = at;
   timer_.expires_at(at);
@@ -195,6 +202,10 @@ void Shard::armTimer() {
 
 void Shard::onDeadlines() {
   const auto now = shared_.clock.at(Clock::now());
+  while (!waits_.empty() && waits_.begin()->first <= now) {
+    waits_.begin()->second->cancel();
+    waits_.erase(waits_.begin());
+  }
   while (!deadlines_.empty() && deadlines_.top().at <= now) {
     const auto deadline = deadlines_.top();
     deadlines_.pop();
@@ -216,8 +227,8 @@ void Shard::onDeadlines() {
 void Shard::jumpIfIdle() {
   const auto now = Clock::now();
   if (shared_.inFlight.load() > 0 || !waitingHellos_.empty()) lastBusy_ = now;
-  if (!shared_.clock.options().skipIdle || deadlines_.empty() || now - lastBusy_ < kIdleBeforeJump) return;
-  shared_.clock.jumpTo(deadlines_.top().at);
+  if (!shared_.clock.options().skipIdle || nextDue() == MeTime::never() || now - lastBusy_ < kIdleBeforeJump) return;
+  shared_.clock.jumpTo(nextDue());
   timerAt_ = Clock::time_point::max();
   armTimer();
   lastBusy_ = now;
@@ -269,6 +280,10 @@ std::vector<MachineView> Shard::views() {
     for (std::uint32_t local = 0; local < machines_.count(); ++local) all.push_back(machines_.snapshot(local));
     return all;
   });
+}
+
+net::HeciDevice& Shard::heci(std::uint32_t local) {
+  return *onThread([this, local] { return &heciOf(local); });
 }
 
 std::vector<std::uint16_t> Shard::openPorts(std::uint32_t local) {

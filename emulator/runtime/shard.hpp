@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <queue>
 #include <thread>
@@ -20,6 +21,8 @@
 #include "net/tcp.hpp"
 #include "net/tls.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/machine_heci.hpp"
+#include "runtime/machine_pc.hpp"
 #include "runtime/machines.hpp"
 
 namespace vme::runtime {
@@ -71,12 +74,22 @@ class Shard {
   /// The machines' states; runs on the shard's thread while that lives.
   std::vector<MachineView> views();
   std::vector<std::uint16_t> openPorts(std::uint32_t local);
+  /// Made when it is first asked for; from any thread.
+  net::HeciDevice& heci(std::uint32_t local);
 
  private:
+  friend class MachineHeci;
+  friend class MachinePc;
   struct Deadline {
     MeTime at;
     std::uint32_t machine;
     bool operator>(const Deadline& other) const { return std::tie(at, machine) > std::tie(other.at, other.machine); }
+  };
+  /// Who connects to a machine, and to which of its ports.
+  struct Caller {
+    std::uint16_t port = machine::kHttpPort;
+    std::uint32_t peer = 0;
+    bool fromHost = false;  // through HECI
   };
   struct Connection;   // of one machine, while its coroutine runs
   class Registration;  // of a connection, in the two lists of them
@@ -92,6 +105,8 @@ class Shard {
   bool carryOut(std::uint32_t local, machine::Effects& effects);
   void countState(machine::State from, machine::State to);
   void schedule(std::uint32_t local, MeTime at);
+  /// The earliest that somebody waits for; MeTime::never(): nobody does.
+  MeTime nextDue() const;
   void armTimer();
   void onDeadlines();
   void jumpIfIdle();
@@ -102,11 +117,15 @@ class Shard {
   template <typename Function>
   auto onThread(Function&& function);
 
+  // machine_pc.cpp
+  MachineHeci& heciOf(std::uint32_t local);
+  /// Until the fleet's clock has moved on by that much; idle fleets jump there.
+  net::Task<void> waitForClock(MeDuration duration);
+
   // connection.cpp
   net::Task<void> acceptLoop(std::shared_ptr<net::Listener> listener, std::uint16_t port);
   void take(net::Accepted accepted, std::uint16_t port);
-  net::Task<void> serve(std::unique_ptr<net::Channel> channel, std::uint32_t local, std::uint16_t port,
-                        std::uint32_t peer);
+  net::Task<void> serve(std::unique_ptr<net::Channel> channel, std::uint32_t local, Caller caller);
   net::Task<void> converse(Connection& connection, firmware::Session& session);
   net::Task<bool> secure(Connection& connection, firmware::Session& session, firmware::TlsOffer offer);
   net::Task<bool> answer(Connection& connection, const firmware::Session& session, const wire::http::Request& request);
@@ -127,11 +146,13 @@ class Shard {
   std::unordered_multimap<std::uint32_t, Connection*> connections_;
   /// The same connections; the one that got on longest ago is first, and is ended when there are too many.
   std::list<Connection*> byProgress_;
+  std::unordered_map<std::uint32_t, std::unique_ptr<MachineHeci>> heci_;
   // The context comes after what suspended connections refer to, so that it ends them first.
   asio::io_context context_{1};
   std::thread thread_;
   net::LoopRun loop_;
   std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
+  std::multimap<MeTime, asio::steady_timer*> waits_;  // of PCs, by the fleet's clock
   asio::steady_timer timer_{context_};
   Clock::time_point timerAt_ = Clock::time_point::max();
   Clock::time_point lastBusy_;

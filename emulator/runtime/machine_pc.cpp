@@ -1,0 +1,141 @@
+#include "runtime/machine_pc.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "machine/setup.hpp"
+#include "machine/update.hpp"
+#include "net/spawn.hpp"
+#include "runtime/on_machine.hpp"
+
+namespace vme::runtime {
+namespace {
+
+constexpr unsigned kFlashS = 60;   // an update tool writes for about a minute
+constexpr unsigned kRebootS = 45;  // until the operating system is up
+
+}  // namespace
+
+MachinePc::MachinePc(Shard& shard, std::uint32_t local)
+    : shard_(shard), local_(local), driver_(shard.machines_.groupOf(local).pc.driver) {}
+
+host::PcFacts MachinePc::facts() const {
+  const auto index = shard_.machines_.globalIndex(local_);
+  const auto& plan = shard_.shared_.plan;
+  const auto identity = plan.identityOf(index);
+  const auto group = plan.groupOf(index);
+  auto name = plan.groups[group].name + "-" + std::to_string(index - plan.firstOfGroup[group]);
+  std::ranges::replace(name, '_', '-');
+  const auto& domain = plan.groups[group].pc.domain;
+  return {.uuid = identity.uuid,
+          .fqdn = domain.empty() ? name : name + "." + domain,
+          .address = asio::ip::address_v4(identity.ipv4),
+          .driver = driver_};
+}
+
+asio::any_io_executor MachinePc::executor() {
+  return shard_.context_.get_executor();
+}
+
+std::int64_t MachinePc::now() const {
+  return shard_.shared_.clock.at(Shard::Clock::now()).ms / 1000;
+}
+
+net::Task<void> MachinePc::wait(MeDuration duration) {
+  return shard_.waitForClock(duration);
+}
+
+Bytes MachinePc::random(std::size_t bytes, std::string_view purpose, std::uint64_t number) const {
+  Bytes drawn(bytes);
+  const Draw draw(shard_.shared_.plan.options.seed, shard_.machines_.globalIndex(local_));
+  draw.fill(drawn, purpose, number);
+  return drawn;
+}
+
+net::Task<host::Pc::Flashed> MachinePc::flash(const host::FirmwareImage& image) {
+  const auto build = shard_.machines_.findUpgrade(local_, image.profile);
+  if (!build) co_return Flashed{Reason::updateRefused, image.profile + " is no firmware for this machine"};
+  const auto& upgrade = shard_.machines_.groupOf(local_).upgrades[*build - 1U];
+  const auto identity = shard_.shared_.plan.identityOf(shard_.machines_.globalIndex(local_));
+  Flashed flashed;
+  MeDuration takes;
+  bool breaksOff = false;
+  shard_.onMachine(local_, identity, [&](machine::Me& me, machine::Effects&) {
+    if (auto refusal = machine::refusalOfUpdate(me, *upgrade.profile)) {
+      flashed = {refusal->reason, std::move(refusal->text)};
+      return;
+    }
+    takes = machine::scaled(me, kFlashS);
+    const auto share = shard_.machines_.groupOf(local_).pc.updateFails;
+    breaksOff = !updateFailed_ && me.draw.unit("update-fails") < share;
+  });
+  if (flashed.reason != Reason::none) co_return flashed;
+  co_await shard_.waitForClock(takes);
+  if (!breaksOff) {
+    flashedBuild_ = *build;
+    co_return flashed;
+  }
+  updateFailed_ = true;
+  const bool networkRestarts = shard_.onMachine(
+      local_, identity, [](machine::Me& me, machine::Effects& effects) { breakOffUpdate(me, effects); });
+  if (networkRestarts) shard_.restartNetwork(local_, nullptr);
+  co_return Flashed{Reason::updateFailed, "the update of " + image.profile + " ended half-way"};
+}
+
+net::Task<void> MachinePc::reboot() {
+  shard_.heciOf(local_).reset();
+  const auto identity = shard_.shared_.plan.identityOf(shard_.machines_.globalIndex(local_));
+  MeDuration takes;
+  if (flashedBuild_ != 0) {
+    shard_.machines_.remembered(local_).build = std::exchange(flashedBuild_, std::uint8_t{0});
+    shard_.machines_.noteChange(local_);
+    shard_.restartNetwork(local_, nullptr);
+    shard_.onMachine(local_, identity, [](machine::Me& me, machine::Effects& effects) {
+      machine::finishUpdate(me);
+      machine::powerBack(me, effects);
+    });
+    shard_.tell(Happening::Kind::updated, local_, Reason::none, shard_.machines_.profileOf(local_).name);
+  }
+  shard_.onMachine(local_, identity,
+                   [&](machine::Me& me, machine::Effects&) { takes = machine::scaled(me, kRebootS); });
+  co_await shard_.waitForClock(takes);
+}
+
+void MachinePc::resetMe() {
+  const auto identity = shard_.shared_.plan.identityOf(shard_.machines_.globalIndex(local_));
+  shard_.heciOf(local_).reset();
+  shard_.restartNetwork(local_, nullptr);
+  shard_.onMachine(local_, identity, [](machine::Me& me, machine::Effects& effects) {
+    machine::resetAtDesk(me, machine::DeskReset::full, effects);
+  });
+}
+
+net::Task<net::Heci<std::unique_ptr<net::HeciFile>>> MachinePc::Device::open() {
+  using wire::heci::Error;
+  if (pc_.driver_ == host::Driver::absent) co_return std::unexpected(Error::noEntry);
+  if (pc_.shard_.machines_.hot(pc_.local_).powerState != 0) co_return std::unexpected(Error::noDevice);
+  co_return co_await pc_.shard_.heciOf(pc_.local_).open();
+}
+
+// What the shard has for the PCs of its machines.
+
+MachineHeci& Shard::heciOf(std::uint32_t local) {
+  auto& device = heci_[local];
+  if (!device) device = std::make_unique<MachineHeci>(*this, local);
+  return *device;
+}
+
+net::Task<void> Shard::waitForClock(MeDuration duration) {
+  if (duration.ms <= 0) co_return;
+  asio::steady_timer timer(context_, Clock::time_point::max());
+  waits_.emplace(shared_.clock.at(Clock::now()) + duration, &timer);
+  --shared_.inFlight;
+  armTimer();
+  boost::system::error_code error;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  ++shared_.inFlight;
+}
+
+}  // namespace vme::runtime

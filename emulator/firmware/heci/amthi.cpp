@@ -34,6 +34,8 @@ void answerUnknown(const Me& me, const Header& header, Reaction& reaction) {
 AmthiAnswer answer(Me& me, const AmthiRow& row, const Header& header, ByteView data, Effects& effects) {
   const bool fits = header.length == data.size() && data.size() >= row.least && data.size() <= row.most;
   if (!fits) return AmtStatus::invalidMessageLength;
+  // In recovery the host can tell what there is to update, and nothing else.
+  if (me.hot.recovering && row.command != AmthiCommand::getCodeVersions) return AmtStatus::notReady;
   return row.handle({me, data, effects});
 }
 

@@ -21,6 +21,7 @@ struct PcFacts {
   std::string fqdn;  // pc-0017.corp.example
   boost::asio::ip::address_v4 address;
   Driver driver = Driver::current;
+  std::string chipset;  // Q965: what software distribution picks firmware by
 };
 
 /// Used on its executor only.

@@ -142,7 +142,8 @@ Exit Cli::showHelp() {
 
 void Cli::refuseUnknown() const {
   // Words unknown to a command fall through to the one above it, so the innermost command is the one to blame.
-  const auto words = root_.remaining(true);
+  auto words = root_.remaining(true);
+  std::erase(words, "--");  // separates options from the program of `vme host`
   if (!words.empty()) refuse(chosen(), words.front());
 }
 

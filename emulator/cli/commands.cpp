@@ -5,10 +5,9 @@
 namespace vme::cli {
 
 void addUnavailableCommands(Cli& cli) {
-  static constexpr std::array<std::array<const char*, 2>, 5> kCommands{{
+  static constexpr std::array<std::array<const char*, 2>, 4> kCommands{{
       {"agent", "the client agent of one machine"},
       {"heci", "HECI messages to one machine"},
-      {"host", "an unmodified program with a simulated /dev/mei0"},
       {"report", "reads, compares and merges results"},
       {"rerun", "one machine of a run again"},
   }};
@@ -19,6 +18,7 @@ void addAllCommands(Cli& cli) {
   addRun(cli);
   addServe(cli);
   addServicePoint(cli);
+  addHost(cli);
   addScenario(cli);
   addPki(cli);
   addSetupBin(cli);

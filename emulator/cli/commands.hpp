@@ -8,6 +8,7 @@ namespace vme::cli {
 void addRun(Cli& cli);
 void addServe(Cli& cli);
 void addServicePoint(Cli& cli);
+void addHost(Cli& cli);
 void addScenario(Cli& cli);
 void addPki(Cli& cli);
 void addSetupBin(Cli& cli);

@@ -29,6 +29,9 @@ constexpr std::array kNames{
     KindName{Kind::loggedIn, "logged-in"},
     KindName{Kind::requestRefused, "request-refused"},
     KindName{Kind::stateChanged, "state-changed"},
+    KindName{Kind::updated, "updated"},
+    KindName{Kind::agentBegan, "agent-began"},
+    KindName{Kind::agentEnded, "agent-ended"},
     KindName{Kind::note, "note"},
 };
 static_assert(std::size(kNames) == std::to_underlying(Kind::note) + 1U, "each kind has its row, in order");

@@ -67,6 +67,7 @@ net::Task<Attempt<void>> AgentRun::evaluate() {
 net::Task<Attempt<void>> AgentRun::lookAtState() {
   const bool driverComes = sequenceHas(TaskStep::upgradeDriver);
   if (pc_.facts().driver == Driver::absent && driverComes) co_return Attempt<void>();
+  if (updateBroke_ && sequenceHas(TaskStep::upgradeFirmware)) co_return Attempt<void>();
   const auto state = co_await me_.readNumber(Command::getProvisioningState);
   if (!state) co_return std::unexpected(state.error());
   if (*state == 0 || started_) co_return Attempt<void>();

@@ -63,6 +63,7 @@ class AgentRun {
   bool hasPolicy_ = false;
   wire::amthi::CodeVersions versions_;
   std::optional<wire::agent::Version> version_;
+  bool updateBroke_ = false;  // half-way: the ME tells its versions and nothing else
   bool rebootDue_ = false;
   std::optional<Started> started_;
   bool provisioned_ = false;

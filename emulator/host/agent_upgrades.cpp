@@ -89,7 +89,11 @@ net::Task<Attempt<void>> AgentRun::upgradeFirmware() {
   }
   me_.close();
   auto flashed = co_await pc_.flash(*image);
-  if (flashed.reason != Reason::none) co_return stop(flashed.reason, std::move(flashed.text));
+  // One that ended half-way can be done again.
+  updateBroke_ = flashed.reason == Reason::updateFailed;
+  if (flashed.reason != Reason::none) {
+    co_return std::unexpected(Stop{flashed.reason, std::move(flashed.text), updateBroke_});
+  }
   rebootDue_ = true;
   co_return Attempt<void>();
 }

@@ -12,7 +12,7 @@
 #include "base/reasons.hpp"
 #include "firmware/services.hpp"
 #include "fleet/plan.hpp"
-#include "host/pc.hpp"
+#include "host/agent.hpp"
 #include "machine/environment.hpp"
 #include "machine/me.hpp"
 #include "net/pki.hpp"
@@ -45,6 +45,13 @@ struct PcOptions {
   double updateFails = 0;  // share of the machines whose firmware update ends half-way, once
 };
 
+/// The client agent that runs on each PC of a group once its OS is up.
+struct AgentPlan {
+  host::AgentOptions options;
+  /// What the agent of that machine proves itself with, in place of the token of `options`.
+  std::function<std::string(const Uuid&)> token;
+};
+
 struct Group {
   std::string name;
   std::uint32_t machines = 0;
@@ -61,6 +68,7 @@ struct Group {
   bool operationalTls = false;  // with a self-signed server certificate, on 16993
   std::vector<Build> upgrades;
   PcOptions pc;
+  std::optional<AgentPlan> agent;
   fleet::Arrival arrival;
 };
 
@@ -95,8 +103,8 @@ struct Happening {
     requestRefused,    // reason
     stateChanged,      // text: the new state
     updated,           // text: the firmware that runs now
-    agentStep,         // text: what the agent begins with
-    agentEnded,        // reason, text
+    agentBegan,
+    agentEnded,  // reason, text, agent
     note,
   };
   Kind kind;
@@ -105,6 +113,7 @@ struct Happening {
   MeTime meTime;
   Reason reason = Reason::none;
   std::string text;
+  const host::AgentResult* agent = nullptr;  // agentEnded; as long as the call
 };
 /// Called on shard threads; must be thread-safe and quick. Kinds are filtered by `wants`.
 class Observer {

@@ -32,7 +32,8 @@ host::PcFacts MachinePc::facts() const {
   return {.uuid = identity.uuid,
           .fqdn = domain.empty() ? name : name + "." + domain,
           .address = asio::ip::address_v4(identity.ipv4),
-          .driver = driver_};
+          .driver = driver_,
+          .chipset = shard_.machines_.profileOf(local_).identity.chipset};
 }
 
 asio::any_io_executor MachinePc::executor() {
@@ -136,6 +137,28 @@ net::Task<void> Shard::waitForClock(MeDuration duration) {
   boost::system::error_code error;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
   ++shared_.inFlight;
+}
+
+void Shard::startAgent(std::uint32_t local) {
+  auto& remembered = machines_.remembered(local);
+  if (!machines_.groupOf(local).agent || remembered.agentStarted) return;
+  remembered.agentStarted = true;
+  ++shared_.inFlight;
+  net::spawn(context_.get_executor(), runAgent(local));
+}
+
+net::Task<void> Shard::runAgent(std::uint32_t local) {
+  MachinePc pc(*this, local);
+  const auto& plan = *machines_.groupOf(local).agent;
+  auto options = plan.options;
+  if (plan.token) options.server.token = plan.token(pc.facts().uuid);
+  tell(Happening::Kind::agentBegan, local, Reason::none, {});
+  const auto result = co_await host::runAgent(pc, std::move(options));
+  if (result.reason != Reason::none && result.reason != Reason::provisioned) {
+    machines_.remembered(local).lastRefusal = result.reason;
+  }
+  tell(Happening::Kind::agentEnded, local, result.reason, result.text, &result);
+  --shared_.inFlight;
 }
 
 }  // namespace vme::runtime

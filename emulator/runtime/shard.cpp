@@ -108,6 +108,7 @@ void Shard::arrive(std::uint32_t local) {
     effects.emplace_back(
         machine::Note{Reason::neverStarted, "StartConfiguration is refused: " + std::string(wire::nameOf(status))});
   });
+  if (group.pc.osUp) startAgent(local);
 }
 
 void Shard::startOperational(std::uint32_t local) {
@@ -252,7 +253,8 @@ net::Task<void> Shard::watchLoop() {
   }
 }
 
-void Shard::tell(Happening::Kind kind, std::uint32_t local, Reason reason, std::string text) {
+void Shard::tell(Happening::Kind kind, std::uint32_t local, Reason reason, std::string text,
+                 const host::AgentResult* agent) {
   if (!shared_.observer.wants(kind)) return;
   const auto now = Clock::now();
   shared_.observer.happened({.kind = kind,
@@ -260,7 +262,8 @@ void Shard::tell(Happening::Kind kind, std::uint32_t local, Reason reason, std::
                              .at = now,
                              .meTime = shared_.clock.at(now),
                              .reason = reason,
-                             .text = std::move(text)});
+                             .text = std::move(text),
+                             .agent = agent});
 }
 
 template <typename Function>

@@ -113,7 +113,8 @@ class Shard {
   net::Task<void> watchLoop();
   /// Hands what has changed to the state store.
   void saveChanges();
-  void tell(Happening::Kind kind, std::uint32_t local, Reason reason, std::string text);
+  void tell(Happening::Kind kind, std::uint32_t local, Reason reason, std::string text,
+            const host::AgentResult* agent = nullptr);
   template <typename Function>
   auto onThread(Function&& function);
 
@@ -121,6 +122,8 @@ class Shard {
   MachineHeci& heciOf(std::uint32_t local);
   /// Until the fleet's clock has moved on by that much; idle fleets jump there.
   net::Task<void> waitForClock(MeDuration duration);
+  void startAgent(std::uint32_t local);
+  net::Task<void> runAgent(std::uint32_t local);
 
   // connection.cpp
   net::Task<void> acceptLoop(std::shared_ptr<net::Listener> listener, std::uint16_t port);

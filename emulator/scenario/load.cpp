@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/error.hpp"
+#include "scenario/load_agent.hpp"
 #include "scenario/load_expect.hpp"
 #include "scenario/load_group.hpp"
 #include "scenario/load_service_point.hpp"
@@ -176,7 +177,7 @@ Scenario read(const YamlCursor& root, const std::string& file, const Overrides& 
   const auto defaults = readDefaults(root, file);
   scenario.modernTls = defaults.tls == machine::TlsMode::modern;
   const auto servicePoint = root.find("service_point");
-  scenario.servicePoint = servicePoint ? readServicePoint(*servicePoint) : embeddedServicePoint();
+  scenario.servicePoint = servicePoint ? readServicePoint(*servicePoint, catalogue) : embeddedServicePoint();
   const auto expect = root.find("expect");
   const auto groups = root.find("groups");
   root.finish();
@@ -189,6 +190,7 @@ Scenario read(const YamlCursor& root, const std::string& file, const Overrides& 
   scenario.fleet.seed = scenario.seed;
   scenario.fleet.clock = scenario.clock;
   const auto address = root.find("address");
+  joinAgents(scenario, catalogue, groups->place());
   checkAddresses(scenario, address ? address->place() : groups->place());
   scenario.expect = expect ? readExpect(*expect, names) : defaultExpect(scenario, groups->place());
   return scenario;

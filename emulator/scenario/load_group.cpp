@@ -11,6 +11,7 @@
 #include "net/pki.hpp"
 #include "profile/check.hpp"
 #include "profile/fields.hpp"
+#include "scenario/load_agent.hpp"
 #include "wire/certificate.hpp"
 #include "wire/setup_bin_variables.hpp"
 
@@ -36,12 +37,14 @@ enum class Method : std::uint8_t { automatic, psk, pki };
 constexpr Words<Method, 3> kMethods{{{"auto", Method::automatic}, {"psk", Method::psk}, {"pki", Method::pki}}};
 
 // The groups' keys of the design that this version does not have.
-constexpr std::array<std::string_view, 10> kLater{"faults", "host",  "quirks",  "keys",         "api",
-                                                  "agent",  "power", "capture", "closed_ports", "firmware"};
-// What makes no sense for machines that nothing provisions.
-constexpr std::array<std::string_view, 9> kOfProvisioning{"method",       "setup_password", "otp",
-                                                          "expected_otp", "approval",       "service_point_knows",
-                                                          "root",         "pki_suffix",     "usb_key"};
+constexpr std::array<std::string_view, 8> kLater{"faults", "quirks",  "keys",         "api",
+                                                 "power",  "capture", "closed_ports", "firmware"};
+// What makes no sense for machines that nothing provisions, or that their agents do.
+constexpr std::array<std::string_view, 9> kNotForNone{"method",       "setup_password", "otp",
+                                                      "expected_otp", "approval",       "service_point_knows",
+                                                      "root",         "pki_suffix",     "usb_key"};
+constexpr std::array<std::string_view, 6> kNotForAgents{"method",       "setup_password",      "otp",
+                                                        "expected_otp", "service_point_knows", "usb_key"};
 constexpr std::string_view kDefaultSuffix = "vme.test";
 constexpr std::string_view kDefaultSetupPassword = "Vme-Setup1";
 constexpr unsigned kBareMetalWindowH = 24;  // of 2.2 and 2.6, whose own first window is closed
@@ -104,23 +107,21 @@ fleet::Arrival readArrival(const YamlCursor& map) {
   return arrival;
 }
 
-/// True for bare metal.
-bool readProvisioning(const YamlCursor& map) {
+std::string readProvisioning(const YamlCursor& map) {
   const auto value = map.find("provisioning");
-  if (!value) return true;
-  const auto word = value->text();
-  if (word == "agent" || word == "manual") {
-    value->fail(fmt::format("{} {} is not available in this version. write bare-metal or none", value->path(), word));
+  if (!value) return "bare-metal";
+  if (value->text() == "manual") {
+    value->fail(value->path() + " manual is not available in this version. write bare-metal, agent or none");
   }
-  constexpr Words<bool, 2> kWords{{{"bare-metal", true}, {"none", false}}};
-  const bool bareMetal = value->choice<bool>(kWords);
-  if (bareMetal) return true;
-  for (const auto key : kOfProvisioning) {
+  using Unfit = std::span<const std::string_view>;
+  const Words<Unfit, 3> words{{{"bare-metal", {}}, {"agent", kNotForAgents}, {"none", kNotForNone}}};
+  for (const auto key : value->choice<Unfit>(words)) {
     if (const auto other = map.find(key)) {
-      other->fail(fmt::format("{} has no effect with provisioning: none. leave one of them out", other->path()));
+      other->fail(
+          fmt::format("{} has no effect with provisioning: {}. leave one of them out", other->path(), value->text()));
     }
   }
-  return false;
+  return value->text();
 }
 
 std::string methodOf(Method method, const profile::Profile& profile, const YamlCursor& where) {
@@ -238,9 +239,9 @@ GroupSpec readCommon(const YamlCursor& map, const GroupDefaults& defaults) {
   auto& group = spec.group;
   auto& environment = group.environment;
   group.name = readName(map.at("name"), "-_");
-  const bool bareMetal = readProvisioning(map);
-  spec.provisioning = bareMetal ? "bare-metal" : "none";
-  group.start = bareMetal ? runtime::Start::bareMetal : runtime::Start::factory;
+  spec.provisioning = readProvisioning(map);
+  const bool hasAgents = spec.provisioning == "agent";
+  group.start = spec.provisioning == "none" ? runtime::Start::factory : runtime::Start::bareMetal;
   if (const auto arrival = map.find("arrival")) group.arrival = readArrival(*arrival);
   if (const auto uuid = map.find("uuid")) group.uuid = readUuid(*uuid);
   const auto tls = map.find("tls");
@@ -259,6 +260,8 @@ GroupSpec readCommon(const YamlCursor& map, const GroupDefaults& defaults) {
   if (const auto approval = map.find("approval")) spec.approval = approval->choice<Rule>(kApproval);
   if (const auto knows = map.find("service_point_knows")) readKnowledge(*knows, spec);
   if (const auto root = map.find("root")) readRoot(*root, spec, defaults.folder);
+  readPc(map, hasAgents, spec);
+  if (group.pc.domain.empty()) group.pc.domain = environment.dhcpSuffix;
   return spec;
 }
 
@@ -267,6 +270,13 @@ GroupSpec specialised(const GroupSpec& common, std::shared_ptr<const profile::Pr
   auto spec = common;
   spec.group.profile = std::move(profile);
   if (spec.group.start != runtime::Start::bareMetal) {
+    spec.group.environment.setupPassword.reset();
+    return spec;
+  }
+  if (spec.provisioning == "agent") {
+    // Its own window has passed, or was never opened: it waits for its agent.
+    spec.method = "pki";
+    spec.group.environment.firstWindowH = 0;
     spec.group.environment.setupPassword.reset();
     return spec;
   }

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/error.hpp"
+#include "scenario/load_agent.hpp"
 
 namespace vme::scenario {
 namespace {
@@ -15,7 +16,7 @@ using servicepoint::Api;
 
 constexpr std::array<std::pair<std::string_view, Api>, 3> kApis{
     {{"auto", Api::automatic}, {"eoi", Api::eoi}, {"wsman", Api::wsman}}};
-constexpr std::array<std::string_view, 5> kLater{"pki", "policy", "approval_file", "psk_file", "tls"};
+constexpr std::array<std::string_view, 4> kLater{"pki", "approval_file", "psk_file", "tls"};
 
 std::uint16_t readPort(const YamlCursor& value) {
   return static_cast<std::uint16_t>(value.number(1, 65535));
@@ -39,7 +40,7 @@ void readPasswords(const YamlCursor& list, std::vector<std::string>& out) {
   if (out.empty()) list.fail(list.path() + " is empty. name at least one password, or leave the key out");
 }
 
-ServicePointSpec readEmbedded(const YamlCursor& map) {
+ServicePointSpec readEmbedded(const YamlCursor& map, const profile::Catalogue& catalogue) {
   auto spec = embeddedServicePoint();
   auto& options = spec.options;
   if (const auto port = map.find("hello_port")) spec.helloPort = options.helloPort = readPort(*port);
@@ -50,6 +51,7 @@ ServicePointSpec readEmbedded(const YamlCursor& map) {
   if (const auto wait = map.find("step_timeout")) options.stepTimeout = readWait(*wait);
   if (const auto wait = map.find("retry_delay")) options.retryDelay = std::chrono::milliseconds(wait->durationMs());
   if (const auto wait = map.find("reconnect_timeout")) options.reconnectTimeout = readWait(*wait);
+  if (const auto policy = map.find("policy")) spec.policy = readPolicy(*policy, catalogue);
   if (const auto suffix = map.find("dns_suffix")) options.dnsSuffix = readText(*suffix);
   if (const auto name = map.find("host_name")) spec.hostName = readText(*name);
   if (const auto list = map.find("setup_passwords")) readPasswords(*list, options.setupPasswords);
@@ -65,7 +67,7 @@ ServicePointSpec embeddedServicePoint() {
   return spec;
 }
 
-ServicePointSpec readServicePoint(const YamlCursor& value) {
+ServicePointSpec readServicePoint(const YamlCursor& value, const profile::Catalogue& catalogue) {
   if (value.isScalar()) {
     if (value.text() == "embedded") return embeddedServicePoint();
     value.fail(
@@ -78,6 +80,8 @@ ServicePointSpec readServicePoint(const YamlCursor& value) {
     spec.host = readText(*host);
     if (const auto port = value.find("hello_port")) spec.helloPort = readPort(*port);
     if (const auto verifies = value.find("verifies")) spec.verifies = verifies->boolean();
+    if (const auto port = value.find("policy_port")) spec.policy.port = readPort(*port);
+    if (const auto secret = value.find("site_secret")) spec.policy.siteSecret = readText(*secret);
     value.finish();
     return spec;
   }
@@ -86,7 +90,7 @@ ServicePointSpec readServicePoint(const YamlCursor& value) {
   if (!mode)
     value.fail("service_point has neither mode nor host. add mode: embedded, or host: NAME of an external one");
   mode->choice<bool>(kModes);
-  auto spec = readEmbedded(value);
+  auto spec = readEmbedded(value, catalogue);
   value.finish();
   return spec;
 }

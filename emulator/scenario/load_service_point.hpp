@@ -2,13 +2,14 @@
 
 #include <string>
 
+#include "profile/catalogue.hpp"
 #include "profile/yaml_cursor.hpp"
 #include "scenario/scenario.hpp"
 
 namespace vme::scenario {
 
-/// `embedded`, `{mode: embedded, ...}` or `{host: NAME, hello_port: N}`.
-ServicePointSpec readServicePoint(const profile::YamlCursor& value);
+/// `embedded`, `{mode: embedded, ...}` or `{host: NAME, hello_port: N, ...}`.
+ServicePointSpec readServicePoint(const profile::YamlCursor& value, const profile::Catalogue& catalogue);
 
 /// The default: embedded, on a free port.
 ServicePointSpec embeddedServicePoint();

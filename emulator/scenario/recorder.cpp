@@ -13,6 +13,14 @@ double milliseconds(Clock::duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
 
+/// As opposed to what somebody declined by their own judgement.
+bool wentWrong(Reason reason) {
+  using enum Reason;
+  const bool atServicePoint = reason >= connectFailed && reason <= interrupted;
+  return atServicePoint || reason == heciFailed || reason == policyServerUnreachable || reason == requestFailed ||
+         reason == updateFailed;
+}
+
 }  // namespace
 
 Recorder::Recorder(const Roster& roster, Proof proof)
@@ -37,7 +45,8 @@ bool Recorder::wants(Kind kind) const {
   // What the machines refused is all there is to tell when the service point is another program.
   if (kind == Kind::handshakeRefused || kind == Kind::requestRefused) return proof_ != Proof::outcome;
   if (kind == Kind::loggedIn) return proof_ == Proof::login;
-  return kind == Kind::helloSent || kind == Kind::helloFailed || kind == Kind::stateChanged || kind == Kind::note;
+  return kind == Kind::helloSent || kind == Kind::helloFailed || kind == Kind::stateChanged || kind == Kind::note ||
+         kind == Kind::agentBegan || kind == Kind::agentEnded;
 }
 
 void Recorder::happened(const runtime::Happening& happening) {
@@ -59,6 +68,12 @@ void Recorder::happened(const runtime::Happening& happening) {
       break;
     case Kind::loggedIn:
       loggedIn(happening.machine, happening);
+      break;
+    case Kind::agentBegan:
+      machines_[happening.machine].agentBegan = happening.at;
+      break;
+    case Kind::agentEnded:
+      agentEnded(happening.machine, happening);
       break;
     case Kind::note:
       // Nothing will come of the machine.
@@ -107,9 +122,23 @@ void Recorder::loggedIn(std::uint32_t machine, const runtime::Happening& happeni
   finish(machine, happening.at);
 }
 
+/// The agent knows why it stopped; that the machine is provisioned, the service point knows better.
+void Recorder::agentEnded(std::uint32_t machine, const runtime::Happening& happening) {
+  auto& record = machines_[machine];
+  record.agentEnded = true;
+  if (happening.agent) addSteps(happening.agent->steps);
+  if (happening.reason != Reason::provisioned) {
+    record.outcome = wentWrong(happening.reason) ? servicepoint::Result::failed : servicepoint::Result::refused;
+    record.reason = happening.reason;
+    troubles_[machine] = {"agent", happening.text};
+  }
+  finish(machine, happening.at);
+}
+
 void Recorder::finish(std::uint32_t machine, Clock::time_point at) {
   auto& record = machines_[machine];
-  if (record.helloDelayMs >= 0 && record.wholeMs < 0) record.wholeMs = milliseconds(at - record.firstHello);
+  const bool hasStart = record.agentBegan || record.helloDelayMs >= 0;
+  if (hasStart && record.wholeMs < 0) record.wholeMs = milliseconds(at - record.agentBegan.value_or(record.firstHello));
   settle(machine);
 }
 
@@ -128,6 +157,10 @@ bool Recorder::isProvisioned(const MachineRecord& record) const {
 
 void Recorder::settle(std::uint32_t machine) {
   const auto& record = machines_[machine];
+  if (roster_.groupOf(machine).provisioning == "agent") {
+    if (record.agentEnded && (proof_ != Proof::outcome || record.outcome)) markSettled(machine);
+    return;
+  }
   // The service point may be done with a hello before the fleet tells that it went out.
   if (proof_ == Proof::outcome && (!record.outcome || !record.helloTold)) return;
   markSettled(machine);
@@ -149,7 +182,7 @@ void Recorder::outcome(const servicepoint::Outcome& outcome) {
   if (outcome.reason == Reason::interrupted && record.outcome) return;
   record.outcome = outcome.result;
   record.reason = outcome.reason;
-  record.wholeMs = milliseconds(outcome.finishedAt - outcome.helloAt);
+  record.wholeMs = milliseconds(outcome.finishedAt - record.agentBegan.value_or(outcome.helloAt));
   if (outcome.result == servicepoint::Result::provisioned) {
     troubles_.erase(*machine);
   } else {
@@ -158,7 +191,8 @@ void Recorder::outcome(const servicepoint::Outcome& outcome) {
   settle(*machine);
 }
 
-void Recorder::addSteps(const std::vector<servicepoint::Step>& steps) {
+template <typename Steps>
+void Recorder::addSteps(const Steps& steps) {
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     auto& samples = steps_[steps[i].name];

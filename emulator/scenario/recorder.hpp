@@ -25,6 +25,8 @@ struct MachineRecord {
   double wholeMs = -1;       // first hello to the end of provisioning; -1: not ended
   Clock::time_point firstHello;
   bool helloTold = false;  // the fleet told of a hello, whether it got through or not
+  bool agentEnded = false;
+  std::optional<Clock::time_point> agentBegan;
   bool operational = false;
   bool loggedIn = false;           // since it is operational
   bool restored = false;           // from the state file
@@ -73,13 +75,15 @@ class Recorder final : public runtime::Observer {
  private:
   void settle(std::uint32_t machine);
   void markSettled(std::uint32_t machine);
-  void addSteps(const std::vector<servicepoint::Step>& steps);
+  template <typename Steps>
+  void addSteps(const Steps& steps);
   void helloSent(std::uint32_t machine, const runtime::Happening& happening);
   void helloFailed(std::uint32_t machine, const runtime::Happening& happening);
   void refused(std::uint32_t machine, const runtime::Happening& happening);
   void stateChanged(std::uint32_t machine, const runtime::Happening& happening);
   void finish(std::uint32_t machine, Clock::time_point at);
   void loggedIn(std::uint32_t machine, const runtime::Happening& happening);
+  void agentEnded(std::uint32_t machine, const runtime::Happening& happening);
   bool isProvisioned(const MachineRecord& record) const;
 
   const Roster& roster_;

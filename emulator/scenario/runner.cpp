@@ -89,6 +89,9 @@ class Run {
     if (target.embedded) {
       auto options = servicePointOptions(scenario, roster_, pki);
       options.resumed = state_ && state_->saved();
+      if (options.policy) {
+        options.policy->clock = [this] { return fleet_->now().ms / 1000; };
+      }
       servicePoint_ = std::make_unique<servicepoint::ServicePoint>(
           std::move(options), [this](const servicepoint::Outcome& outcome) { recorder_.outcome(outcome); });
     }
@@ -139,7 +142,11 @@ class Run {
     options.servicePoint = servicePoint_
                                ? ip::tcp::endpoint(scenario_.servicePoint.options.address, servicePoint_->helloPort())
                                : resolve(scenario_.servicePoint.host, scenario_.servicePoint.helloPort);
-    fleet_ = std::make_unique<runtime::Fleet>(options, fleetGroups(scenario_, pki), recorder_);
+    const auto& target = scenario_.servicePoint;
+    const auto policyServer = servicePoint_ ? ip::tcp::endpoint(target.options.address, servicePoint_->policyPort())
+                              : target.policy.port != 0 ? resolve(target.host, target.policy.port)
+                                                        : ip::tcp::endpoint();
+    fleet_ = std::make_unique<runtime::Fleet>(options, fleetGroups(scenario_, pki, policyServer), recorder_);
     recorder_.setStart(fleet_->arrivalsFrom(), fleet_->takenUpAt(), options.clock.speed);
     if (!state_) return;
     for (const auto& view : fleet_->views()) {

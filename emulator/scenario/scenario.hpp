@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "fleet/plan.hpp"
+#include "host/agent.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/fleet.hpp"
 #include "servicepoint/service_point.hpp"
+#include "wire/agent/policy.hpp"
 
 namespace vme::scenario {
 
@@ -35,6 +37,24 @@ enum class Proof : std::uint8_t {
   login,        // its own state, and then a login with the account that the external service point made
 };
 
+/// What the policy server has for the agents of the run.
+struct PolicySpec {
+  struct Collection {
+    std::string name;
+    std::vector<wire::agent::TaskStep> sequence;
+  };
+  std::vector<Collection> collections;  // none: one of all agents, with the whole task sequence
+  /// Images that software distribution holds; each is for the groups of its chipset.
+  std::vector<std::shared_ptr<const profile::Profile>> firmware;
+  bool driver = true;  // and a HECI driver
+  std::int64_t otpLifetimeS = 900;
+  std::int64_t retryS = 3600;
+  bool hellosToo = false;  // a hello may start a machine that has an agent
+  // External.
+  std::uint16_t port = 0;
+  std::string siteSecret;
+};
+
 struct ServicePointSpec {
   bool embedded = true;
   bool verifies = false;  // external: it logs in again once a machine is operational
@@ -42,14 +62,18 @@ struct ServicePointSpec {
   std::string host;  // external
   std::uint16_t helloPort = 9971;
   servicepoint::Options options;  // embedded; its hello port is a free one unless the scenario names it
+  PolicySpec policy;
   std::string hostName = "provisionserver.vme.test";  // embedded: in its provisioning certificate
   std::optional<std::filesystem::path> pskOut;
 };
 
+/// The collection of agents for which the scenario names none.
+inline constexpr std::string_view kEveryone = "everyone";
+
 /// A runtime group: one profile. A scenario's group over several profiles becomes several neighbours of one name.
 struct GroupSpec {
   runtime::Group group;
-  std::string provisioning;  // bare-metal, none
+  std::string provisioning;  // bare-metal, agent, none
   std::string method;        // psk, pki; empty when nothing provisions the group
   /// What the embedded service point is told of these machines.
   servicepoint::Approval::Rule approval = servicepoint::Approval::Rule::approve;
@@ -59,6 +83,10 @@ struct GroupSpec {
   bool rootPresent = true;                 // pki: the service point's root was entered into the machines
   std::optional<wire::RootHash> root;      // pki: of this root, in place of the embedded service point's
   std::optional<std::string> expectedOtp;  // what the embedded service point asks of these machines
+  // agent: what becomes of the machines' agents.
+  std::string collection = std::string(kEveryone);  // empty: in none
+  host::AgentFault agentFault = host::AgentFault::none;
+  unsigned agentAttempts = 0;  // 0: the default
 };
 
 struct Scenario {

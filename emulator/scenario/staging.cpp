@@ -13,8 +13,14 @@
 namespace vme::scenario {
 namespace {
 
+namespace ip = boost::asio::ip;
+
 /// A purpose of its own in the machine's draws, so that the wrong pair is never the right one's neighbour.
 constexpr std::uint64_t kWrongPairs = 0x57524F4E47;
+constexpr std::uint32_t kImagePayload = 64 * 1024;
+constexpr std::string_view kDriverVersion = "5.2.0";
+/// Of agents that were cloned with their disk.
+constexpr const char* kSharedOtp = "Cl0ned.With.Disk";
 
 wire::RootHash hashOf(ByteView certificate) {
   const auto digest = wire::sha1(certificate);
@@ -48,6 +54,82 @@ wire::PskPair wrongPair(const Scenario& scenario, std::uint32_t machine, const w
   return wrong;
 }
 
+/// The firmware's own rows, and the service point's root as it was entered.
+std::vector<machine::RootEntry> rootsOf(const GroupSpec& spec, const profile::Profile& profile,
+                                        const std::optional<wire::RootHash>& root) {
+  auto roots = machine::factoryRoots(profile);
+  if (!root || !profile.prov.pki || spec.method != "pki" || !spec.rootPresent) return roots;
+  roots.push_back({.handle = static_cast<std::uint32_t>(roots.size() + 1),
+                   .name = "Service point's root",
+                   .hash = *root,
+                   .factory = false,
+                   .active = !spec.rootInactive});
+  return roots;
+}
+
+std::string siteSecret(const Scenario& scenario) {
+  if (!scenario.servicePoint.policy.siteSecret.empty()) return scenario.servicePoint.policy.siteSecret;
+  Bytes secret(32);
+  Draw(scenario.seed, 0).fill(secret, "site-secret");
+  return toHex(secret);
+}
+
+runtime::AgentPlan agentPlan(const Scenario& scenario, const GroupSpec& spec, const ip::tcp::endpoint& policyServer) {
+  runtime::AgentPlan plan;
+  plan.options.server.endpoint = policyServer;
+  plan.options.fault = spec.agentFault;
+  plan.options.sharedOtp = kSharedOtp;
+  if (spec.agentAttempts > 0) plan.options.attempts = spec.agentAttempts;
+  plan.token = [secret = siteSecret(scenario)](const Uuid& uuid) { return servicepoint::agentToken(secret, uuid); };
+  return plan;
+}
+
+servicepoint::Package firmwarePackage(const profile::Profile& profile) {
+  const host::FirmwareImage image{.profile = profile.name,
+                                  .version = profile.identity.version,
+                                  .build = profile.identity.build,
+                                  .chipset = profile.identity.chipset,
+                                  .payloadBytes = kImagePayload};
+  return servicepoint::makePackage({.name = profile.name + ".fw",
+                                    .kind = wire::agent::PackageKind::firmware,
+                                    .profile = image.profile,
+                                    .version = image.version,
+                                    .chipset = image.chipset},
+                                   host::encode(image));
+}
+
+servicepoint::Package driverPackage() {
+  const auto content = asBytes(kDriverVersion);
+  return servicepoint::makePackage(
+      {.name = "heci.driver", .kind = wire::agent::PackageKind::driver, .version = std::string(kDriverVersion)},
+      Bytes(content.begin(), content.end()));
+}
+
+bool hasAgents(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.groups, [](const GroupSpec& spec) { return spec.provisioning == "agent"; });
+}
+
+servicepoint::PolicyOptions policyOptions(const Scenario& scenario, const Roster& roster) {
+  const auto& spec = scenario.servicePoint.policy;
+  servicepoint::PolicyOptions policy;
+  policy.siteSecret = siteSecret(scenario);
+  policy.retry = std::chrono::seconds(spec.retryS);
+  policy.otpLifetime = std::chrono::seconds(spec.otpLifetimeS);
+  if (spec.hellosToo) policy.hellos = servicepoint::PolicyOptions::Hellos::either;
+  for (const auto& collection : spec.collections) {
+    policy.collections.push_back({.name = collection.name, .sequence = collection.sequence});
+  }
+  for (std::uint32_t machine = 0; machine < roster.size(); ++machine) {
+    const auto& group = roster.groupOf(machine);
+    if (group.provisioning != "agent") continue;
+    const auto found = std::ranges::find(policy.collections, group.collection, &servicepoint::Collection::name);
+    if (found != policy.collections.end()) found->members.insert(roster.identityOf(machine).uuid);
+  }
+  for (const auto& firmware : spec.firmware) policy.packages.push_back(firmwarePackage(*firmware));
+  if (spec.driver) policy.packages.push_back(driverPackage());
+  return policy;
+}
+
 }  // namespace
 
 std::optional<net::ProvisioningPki> makePki(const Scenario& scenario) {
@@ -59,21 +141,19 @@ std::optional<net::ProvisioningPki> makePki(const Scenario& scenario) {
   return net::makeProvisioningPki(options);
 }
 
-std::vector<runtime::Group> fleetGroups(const Scenario& scenario, const std::optional<net::ProvisioningPki>& pki) {
+std::vector<runtime::Group> fleetGroups(const Scenario& scenario, const std::optional<net::ProvisioningPki>& pki,
+                                        const ip::tcp::endpoint& policyServer) {
   std::vector<runtime::Group> groups;
   for (const auto& spec : scenario.groups) {
     auto group = spec.group;
-    auto& roots = group.environment.roots;
-    roots = machine::factoryRoots(*group.profile);
-    auto own = spec.root;
-    if (!own && pki) own = hashOf(pki->chain.back());
-    if (own && spec.method == "pki" && spec.rootPresent) {
-      roots.push_back({.handle = static_cast<std::uint32_t>(roots.size() + 1),
-                       .name = "Service point's root",
-                       .hash = std::move(*own),
-                       .factory = false,
-                       .active = !spec.rootInactive});
+    auto root = spec.root;
+    if (!root && pki) root = hashOf(pki->chain.back());
+    for (auto& upgrade : group.upgrades) {
+      upgrade.environment = group.environment;
+      upgrade.environment.roots = rootsOf(spec, *upgrade.profile, root);
     }
+    group.environment.roots = rootsOf(spec, *group.profile, root);
+    if (spec.provisioning == "agent") group.agent = agentPlan(scenario, spec, policyServer);
     groups.push_back(std::move(group));
   }
   return groups;
@@ -124,6 +204,7 @@ servicepoint::Options servicePointOptions(const Scenario& scenario, const Roster
     if (named) options.approval.machines[uuid] = spec.approval;
     if (spec.expectedOtp) options.otps[uuid] = *spec.expectedOtp;
   }
+  if (hasAgents(scenario)) options.policy = policyOptions(scenario, roster);
   return options;
 }
 

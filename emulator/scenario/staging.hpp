@@ -2,6 +2,7 @@
 // From a scenario to the two sides of a run: the fleet's groups with their trusted roots, and what the embedded service
 // point is told of the machines.
 
+#include <boost/asio/ip/tcp.hpp>
 #include <optional>
 #include <vector>
 
@@ -16,7 +17,9 @@ namespace vme::scenario {
 /// service point is external.
 std::optional<net::ProvisioningPki> makePki(const Scenario& scenario);
 
-std::vector<runtime::Group> fleetGroups(const Scenario& scenario, const std::optional<net::ProvisioningPki>& pki);
+/// `policyServer`: where agents fetch their policy.
+std::vector<runtime::Group> fleetGroups(const Scenario& scenario, const std::optional<net::ProvisioningPki>& pki,
+                                        const boost::asio::ip::tcp::endpoint& policyServer);
 
 /// The fleet's pairs as the service point holds them: without those it does not know, and wrong where the scenario
 /// says.

@@ -81,7 +81,6 @@ TEST(Refusal, SaysWhatThisVersionHasNot) {
   const std::vector<std::vector<std::string>> all{
       {"agent"},
       {"agent", "--help"},
-      {"host", "--machine", "x", "--", "true"},
       {"rerun", "a/17"},
       {"scenario", "new"},
       {"run", "x.yaml", "--capture", "f"},

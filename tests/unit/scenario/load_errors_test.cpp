@@ -66,7 +66,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"service_point: {mode: extern}\n",
               "s.yaml:1:23: service_point.mode is \"extern\". write one of embedded"},
         Wrong{"service_point: {host: a, attempts: 2}\n",
-              "s.yaml:1:26: unknown key \"attempts\" in service_point. known are hello_port, host, verifies"},
+              "s.yaml:1:26: unknown key \"attempts\" in service_point. known are hello_port, host, policy_port, "
+              "site_secret, "
+              "verifies"},
         Wrong{"service_point: {host: \"\"}\n",
               "s.yaml:1:23: service_point.host is empty. write a name, or leave the key out"},
         Wrong{"service_point: {mode: embedded, api: soap}\n",
@@ -79,8 +81,19 @@ INSTANTIATE_TEST_SUITE_P(
               "s.yaml:1:50: service_point.setup_passwords is empty. name at least one password, or leave the key out"},
         Wrong{"service_point: {mode: embedded, concurency: 3}\n",
               "s.yaml:1:33: unknown key \"concurency\" in service_point. did you mean \"concurrency\"?"},
-        Wrong{"service_point: {mode: embedded, policy: x}\n",
-              "s.yaml:1:33: \"policy\" is not available in this version. leave it out"}));
+        Wrong{"service_point: {mode: embedded, policy: {collections: [{name: none}]}}\n",
+              "s.yaml:1:63: none is what a group says that is in no collection. choose another name"},
+        Wrong{"service_point: {mode: embedded, policy: {collections: [{name: a}, {name: a}]}}\n",
+              "s.yaml:1:74: there are two collections \"a\". give each its own name"},
+        Wrong{"service_point: {mode: embedded, policy: {collections: [{name: a, task_sequence: [provide]}]}}\n",
+              "s.yaml:1:82: service_point.policy.collections[0].task_sequence[0] is \"provide\". write one of "
+              "upgrade-driver, upgrade-firmware, reboot, rng-seed-creator, provision"},
+        Wrong{"service_point: {mode: embedded, policy: {firmware: [amt-3.2.1]}}\n",
+              "s.yaml:1:53: there is no profile \"amt-3.2.1\". did you mean \"amt-3.2.2\"?"},
+        Wrong{"service_point: {mode: embedded, policy: {otp_lifetime: 5ms}}\n",
+              "s.yaml:1:56: service_point.policy.otp_lifetime is less than a second. write a duration such as 15m"},
+        Wrong{"service_point: {mode: embedded, tls: modern}\n",
+              "s.yaml:1:33: \"tls\" is not available in this version. leave it out"}));
 
 class GroupError : public testing::TestWithParam<Wrong> {};
 TEST_P(GroupError, IsToldWithItsPlace) {
@@ -106,8 +119,23 @@ INSTANTIATE_TEST_SUITE_P(
               "s.yaml:6:13: groups[0].method is \"certificate\". write one of auto, psk, pki"},
         Wrong{"    profile: amt-2.1\n    method: pki\n",
               "s.yaml:6:13: groups[0].method is pki, but amt-2.1 has no set-up by certificate. write auto or psk"},
-        Wrong{"    profile: amt-3.0\n    provisioning: agent\n",
-              "s.yaml:6:19: groups[0].provisioning agent is not available in this version. write bare-metal or none"},
+        Wrong{"    profile: amt-3.0\n    provisioning: manual\n",
+              "s.yaml:6:19: groups[0].provisioning manual is not available in this version. write bare-metal, agent or "
+              "none"},
+        Wrong{"    profile: amt-3.0\n    provisioning: agent\n    otp: Secret-17\n",
+              "s.yaml:7:10: groups[0].otp has no effect with provisioning: agent. leave one of them out"},
+        Wrong{"    profile: amt-3.0\n    provisioning: agent\n    agent: {otp: late}\n",
+              "s.yaml:7:18: groups[0].agent.otp is \"late\". write one of right, expired, reused, of-another, wrong"},
+        Wrong{"    profile: amt-3.0\n    agent: {attempts: 2}\n",
+              "s.yaml:6:12: groups[0].agent is for machines with an agent. write provisioning: agent, or leave it out"},
+        Wrong{"    profile: amt-3.0\n    collection: pilot\n",
+              "s.yaml:6:17: groups[0].collection is for machines with an agent. write provisioning: agent, or leave it "
+              "out"},
+        Wrong{"    profile: amt-3.0\n    host: {update_fails: 5%}\n",
+              "s.yaml:6:26: groups[0].host.update_fails needs agents, which update. write provisioning: agent"},
+        Wrong{"    profile: amt-3.0\n    provisioning: agent\n    collection: pilot\n",
+              "s.yaml:3:3: group g is in the collection \"pilot\", which service_point.policy does not have. name it "
+              "there, or write collection: none"},
         Wrong{"    profile: amt-3.0\n    provisioning: no\n",
               "s.yaml:6:19: groups[0].provisioning is \"no\". did you mean \"none\"?"},
         Wrong{"    profile: amt-3.0\n    provisioning: none\n    approval: block\n",
@@ -117,7 +145,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"    profile: amt-3.0\n    compat: [meshcentrl]\n",
               "s.yaml:6:13: there is no compatibility set \"meshcentrl\". did you mean \"meshcentral\"?"},
         Wrong{"    profile: amt-3.0\n    host: {os: windows}\n",
-              "s.yaml:6:5: \"host\" is not available in this version. leave it out"},
+              "s.yaml:6:16: groups[0].host.os is \"windows\". write one of up, down"},
+        Wrong{"    profile: amt-3.0\n    host: {driver: older}\n",
+              "s.yaml:6:20: groups[0].host.driver is \"older\". did you mean \"old\"?"},
         Wrong{"    profile: amt-3.0\n    approval: denied\n",
               "s.yaml:6:15: groups[0].approval is \"denied\". write one of approve, refuse, block"},
         Wrong{"    profile: amt-3.0\n    method: psk\n    service_point_knows: {pps: maybe}\n",

@@ -117,5 +117,44 @@ TEST(Run, SaysThatTheServicePointsNameIsUnknown) {
   }
 }
 
+TEST(Run, AgentsEndAsTheirScenarioSays) {
+  Overrides overrides;
+  overrides.machines = 150;
+  const auto results = runOf(load(VME_SOURCE_DIR "/scenarios/agent-initiated.yaml", overrides));
+  EXPECT_EQ(results.verdict, report::Verdict::held) << failuresOf(results);
+  EXPECT_EQ(results.machines.total, 150U);
+  EXPECT_EQ(results.machines.idle, 0U);
+  const auto counted = [](std::string_view step) {
+    return AllOf(Field(&report::StepResult::step, step), Field(&report::StepResult::count, testing::Ge(40U)));
+  };
+  EXPECT_THAT(results.steps, Contains(counted("fetch-policy")));
+  EXPECT_THAT(results.steps, Contains(counted("set-otp")));
+}
+
+/// Agents whose service point takes hellos as well: whoever is first, the machine is set up once.
+TEST(Run, HelloAndAgentOfOneMachineLeadToOneProvisioning) {
+  const auto results = runOf(parse("race.yaml",
+                                   "name: race\nseed: 3\naddress: 127.25.0.0\n"
+                                   "service_point: {mode: embedded, policy: {hellos: either}}\n"
+                                   "groups:\n  - {name: pc, machines: 30, profiles: [amt-3.2.2, amt-5.2], "
+                                   "provisioning: agent}\n",
+                                   {}));
+  EXPECT_EQ(results.verdict, report::Verdict::held) << failuresOf(results);
+  EXPECT_EQ(results.machines.provisioned, 30U);
+  const auto commits = std::ranges::find(results.steps, "commit-changes", &report::StepResult::step);
+  ASSERT_NE(commits, results.steps.end());
+  EXPECT_EQ(commits->count, 30U);
+}
+
+/// A PC that is off does not run its agent.
+TEST(Run, AnAgentWaitsForItsOperatingSystem) {
+  const auto results = runOf(parse("off.yaml",
+                                   "name: off\nseed: 3\naddress: 127.25.1.0\ndeadline: 2s\n"
+                                   "groups:\n  - {name: pc, machines: 2, profile: amt-5.2, provisioning: agent, "
+                                   "host: {os: down}}\nexpect:\n  - idle: 2\n",
+                                   {}));
+  EXPECT_EQ(results.verdict, report::Verdict::held) << failuresOf(results);
+}
+
 }  // namespace
 }  // namespace vme::scenario

@@ -83,7 +83,7 @@ TEST_F(Staging, ThePskTableLacksUnknownAndHasWrongPairs) {
 }
 
 TEST_F(Staging, RootsAreTheFactorysAndTheServicePoints) {
-  const auto groups = fleetGroups(scenario, pki());
+  const auto groups = fleetGroups(scenario, pki(), {});
   const auto factory = scenario.groups[4].group.profile->prov.hashes.size();
   ASSERT_GT(factory, 0U);
   const auto digest = wire::sha1(Bytes{3, 3, 3});
@@ -108,7 +108,7 @@ TEST_F(Staging, WithoutAnEmbeddedServicePointThereIsNoTestRoot) {
   external.servicePoint = "sp.example";
   const auto other = parse("s.yaml", kScenario, external);
   EXPECT_FALSE(makePki(other));
-  const auto groups = fleetGroups(other, std::nullopt);
+  const auto groups = fleetGroups(other, std::nullopt, {});
   EXPECT_TRUE(std::ranges::all_of(groups[4].environment.roots, &machine::RootEntry::factory));
 }
 

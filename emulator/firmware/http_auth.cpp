@@ -62,8 +62,8 @@ Challenged refuse(Me& me, Reason reason, const wire::DigestAuthorization& author
 }
 
 std::variant<Authenticated, Challenged> judge(Me& me, const wire::http::Request& request,
-                                              const wire::DigestAuthorization& authorization,
-                                              machine::AccessPermission from) {
+                                              machine::AccessPermission from,
+                                              const wire::DigestAuthorization& authorization) {
   if (const auto reason = checkForm(authorization, request); reason != Reason::none) {
     return refuse(me, reason, authorization);
   }
@@ -98,7 +98,7 @@ std::variant<Authenticated, Challenged> authenticate(Me& me, const wire::http::R
     effects.emplace_back(machine::Note{Reason::digestMalformed, authorization.error().message()});
     return Challenged{Reason::digestMalformed};
   }
-  auto verdict = judge(me, request, *authorization, from);
+  auto verdict = judge(me, request, from, *authorization);
   if (const auto* refused = std::get_if<Challenged>(&verdict)) {
     effects.emplace_back(machine::Note{refused->reason, "user " + authorization->username + ", " + request.target});
   }

@@ -21,6 +21,7 @@ struct Challenged {
   bool stale = false;
 };
 
+/// `from`: local for a request of the machine's own host.
 std::variant<Authenticated, Challenged> authenticate(machine::Me& me, const wire::http::Request& request,
                                                      machine::AccessPermission from, machine::Effects& effects);
 

@@ -63,7 +63,7 @@ std::vector<std::shared_ptr<const Bytes>> chainOf(const Me& me, const machine::S
   return chain;
 }
 
-OpenDecision offerOperational(const Me& me) {
+OpenDecision offerOperational(const Me& me, bool local) {
   const auto& tls = me.nvram().tls;
   const auto* leaf = machine::findCertificate(me, tls.certificate);
   const auto* key = leaf ? machine::keyOf(me, *leaf) : nullptr;
@@ -71,7 +71,7 @@ OpenDecision offerOperational(const Me& me) {
   TlsOffer offer{.kind = Kind::operational, .mode = me.environment.tls};
   offer.key = key->der;
   offer.chain = chainOf(me, *leaf);
-  offer.wantsClientCertificate = tls.network.mutualAuthentication;
+  offer.wantsClientCertificate = (local ? tls.local : tls.network).mutualAuthentication;
   offer.suites = me.profile.tls.suitesRsa;
   const auto facts = me.environment.timingScale > 0 ? wire::privateKeyFacts(*key->der) : Result<wire::KeyFacts>();
   offer.latency = handshakeTime(me, Kind::operational, facts ? facts->rsaBits : 0, offer.wantsClientCertificate);
@@ -146,14 +146,14 @@ machine::SetupRecord recordOf(const Me& me, const Session& session) {
 
 }  // namespace
 
-OpenDecision onOpen(Me& me, std::uint16_t port) {
-  switch (machine::portState(me, port)) {
+OpenDecision onOpen(Me& me, std::uint16_t port, bool local) {
+  switch (machine::portState(me, port, local ? machine::AccessPermission::local : machine::AccessPermission::network)) {
     case machine::PortState::plain:
       return Plain{};
     case machine::PortState::setupTls:
       return me.hot.method == machine::SetupMethod::psk ? offerPsk(me) : offerPki(me);
     case machine::PortState::operationalTls:
-      return offerOperational(me);
+      return offerOperational(me, local);
     case machine::PortState::closed:
       break;
   }

@@ -29,9 +29,13 @@ struct Served {
   bool loggedIn = false;
 };
 
+machine::AccessPermission originOf(const Session& session) {
+  return session.local ? machine::AccessPermission::local : machine::AccessPermission::network;
+}
+
 /// The state may have changed since the connection opened; what belongs to the old one gets no answer.
 bool isStillServed(const Me& me, const Session& session) {
-  switch (machine::portState(me, session.port)) {
+  switch (machine::portState(me, session.port, originOf(session))) {
     case machine::PortState::plain:
       return !session.tls;
     case machine::PortState::setupTls:
@@ -72,8 +76,7 @@ std::variant<Authenticated, Challenged> logIn(Me& me, const Session& session, co
     auto name = machine::adminName(me);
     if (auto login = machine::findLogin(me, name)) return Authenticated{*login, std::move(name)};
   }
-  using enum machine::AccessPermission;
-  return authenticate(me, request, session.fromHost ? local : network, effects);
+  return authenticate(me, request, originOf(session), effects);
 }
 
 Served serve(Me& me, const Session& session, const Request& request, Effects& effects) {

@@ -48,7 +48,8 @@ struct TlsOffer {
   MeDuration latency;  // before the ServerHello
 };
 using OpenDecision = std::variant<Refuse, Plain, TlsOffer>;
-OpenDecision onOpen(Me& me, std::uint16_t port);
+/// `local`: from the machine's own host, through HECI.
+OpenDecision onOpen(Me& me, std::uint16_t port, bool local = false);
 
 /// The client's chain in a handshake of kind setupPki, or of an operational one with mutual authentication.
 /// Reason::none accepts.
@@ -63,6 +64,7 @@ struct Session {
   std::uint16_t port = machine::kHttpPort;
   bool tls = false;
   bool setup = false;  // of kind psk or setupPki
+  bool local = false;  // from the machine's own host, through HECI
   TlsOffer::Kind kind = TlsOffer::Kind::operational;
   std::uint32_t peerIpv4 = 0;
   bool fromHost = false;                          // through HECI: a local user of the ME, not one of the network

@@ -74,9 +74,12 @@ Ipv4Settings ipv4(const Me& me) {
   return {own, mask, gateway, gateway, 0};
 }
 
-PortState portState(const Me& me, std::uint16_t port) {
-  if (me.hot.recovering || !me.hot.linkUp || me.hot.powerState == kMechanicalOff || me.now < me.hot.closedUntil) return PortState::closed;
-  const auto& tls = me.nvram().tls.network;
+PortState portState(const Me& me, std::uint16_t port, AccessPermission from) {
+  const bool local = from == AccessPermission::local;
+  if (!local && !me.hot.linkUp) return PortState::closed;
+  const bool isDown = me.hot.recovering || me.hot.powerState == kMechanicalOff || me.now < me.hot.closedUntil;
+  if (isDown) return PortState::closed;
+  const auto& tls = local ? me.nvram().tls.local : me.nvram().tls.network;
   switch (me.hot.state) {
     case State::inSetup:
       return port == kHttpsPort ? PortState::setupTls : PortState::closed;

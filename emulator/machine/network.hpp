@@ -26,6 +26,7 @@ inline constexpr std::uint16_t kHttpPort = 16992;
 inline constexpr std::uint16_t kHttpsPort = 16993;
 
 enum class PortState : std::uint8_t { closed, plain, setupTls, operationalTls };
-PortState portState(const Me& me, std::uint16_t port);
+/// From the machine's own host the TLS options of the local interface hold, and no link is needed.
+PortState portState(const Me& me, std::uint16_t port, AccessPermission from = AccessPermission::network);
 
 }  // namespace vme::machine

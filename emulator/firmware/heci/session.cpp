@@ -6,6 +6,8 @@
 
 #include "firmware/heci/amthi.hpp"
 #include "firmware/heci/clients.hpp"
+#include "firmware/heci/lme_peer.hpp"
+#include "firmware/heci/lms_peer.hpp"
 
 namespace vme::firmware::heci {
 namespace {
@@ -19,9 +21,12 @@ struct Row {
   Properties properties;
 };
 // heci.md 3; of the sizes only AMTHI's is known.
+constexpr std::uint32_t kForwardMessage = 4096;
 constexpr std::array kClients{
     Row{wire::heci::kAmthi, Client::amthi, {.maxMessage = 4160, .protocolVersion = 1}},
     Row{wire::heci::kWatchdog, Client::watchdog, {.maxMessage = 64, .protocolVersion = 1}},
+    Row{wire::heci::kLme, Client::lme, {.maxMessage = kForwardMessage, .protocolVersion = 4}},
+    Row{wire::heci::kLms, Client::lms, {.maxMessage = kForwardMessage, .protocolVersion = 1}},
     Row{wire::heci::kMkhi, Client::mkhi, {.maxMessage = 512, .protocolVersion = 1}},
 };
 
@@ -31,19 +36,31 @@ bool isEnumerated(const profile::Profile::Heci& heci, Client client) {
     case Client::watchdog:
       return true;
     case Client::lme:
+      return heci.lmeProtocol == profile::LmeProtocol::apf;
     case Client::lms:
-      return false;
+      return heci.lmeProtocol != profile::LmeProtocol::apf;
     case Client::mkhi:
       return heci.mkhi;
   }
   return false;
 }
 
+/// A client that keeps nothing between messages and opens no ports.
+struct Stateless {
+  Reaction onPortOpened(std::uint32_t) { return {}; }
+  Reaction onPortRefused(std::uint32_t) { return {}; }
+  std::size_t portRoom(std::uint32_t) const { return 0; }
+  Reaction onPortData(std::uint32_t, ByteView) { return {}; }
+  Reaction onPortTaken(std::uint32_t, std::size_t) { return {}; }
+  Reaction onPortClosed(std::uint32_t) { return {}; }
+};
+
 }  // namespace
 
 struct Session::State {
   Client client = Client::amthi;
   Properties properties;
+  std::variant<Stateless, LmsPeer, LmePeer> peer;
 };
 
 std::expected<Session, Error> Session::connect(const Me& me, const Uuid& client, std::span<const Client> open) {
@@ -56,7 +73,13 @@ std::expected<Session, Error> Session::connect(const Me& me, const Uuid& client,
   // The host's driver shares its one connection to AMTHI among all files.
   const bool taken = row->client != Client::amthi && std::ranges::find(open, row->client) != open.end();
   if (taken) return std::unexpected(Error::busy);
-  return Session(std::make_unique<State>(State{row->client, row->properties}));
+  auto state = std::make_unique<State>(State{row->client, row->properties, {}});
+  if (row->client == Client::lme) state->peer = LmePeer(row->properties.maxMessage);
+  if (row->client == Client::lms) {
+    state->peer = LmsPeer();
+    if (me.profile.heci.lmeProtocol == profile::LmeProtocol::compat2) state->properties.protocolVersion = 2;
+  }
+  return Session(std::move(state));
 }
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -73,7 +96,7 @@ Properties Session::properties() const {
 }
 
 Reaction Session::onConnected(Me&) {
-  return {};
+  return {};  // on every client the host speaks first
 }
 
 Reaction Session::onMessage(Me& me, ByteView message, Effects& effects) {
@@ -85,29 +108,35 @@ Reaction Session::onMessage(Me& me, ByteView message, Effects& effects) {
     case Client::mkhi:
       return onMkhi(me, message);
     case Client::lms:
+      return std::get<LmsPeer>(state_->peer).onMessage(me, message);
     case Client::lme:
-      break;
+      return std::get<LmePeer>(state_->peer).onMessage(me, message);
   }
   return {};
 }
 
-Reaction Session::onPortOpened(std::uint32_t) {
-  return {};
+Reaction Session::onPortOpened(std::uint32_t channel) {
+  return std::visit([&](auto& peer) { return peer.onPortOpened(channel); }, state_->peer);
 }
-Reaction Session::onPortRefused(std::uint32_t) {
-  return {};
+
+Reaction Session::onPortRefused(std::uint32_t channel) {
+  return std::visit([&](auto& peer) { return peer.onPortRefused(channel); }, state_->peer);
 }
-std::size_t Session::portRoom(std::uint32_t) const {
-  return 0;
+
+std::size_t Session::portRoom(std::uint32_t channel) const {
+  return std::visit([&](const auto& peer) { return peer.portRoom(channel); }, state_->peer);
 }
-Reaction Session::onPortData(std::uint32_t, ByteView) {
-  return {};
+
+Reaction Session::onPortData(std::uint32_t channel, ByteView bytes) {
+  return std::visit([&](auto& peer) { return peer.onPortData(channel, bytes); }, state_->peer);
 }
-Reaction Session::onPortTaken(std::uint32_t, std::size_t) {
-  return {};
+
+Reaction Session::onPortTaken(std::uint32_t channel, std::size_t bytes) {
+  return std::visit([&](auto& peer) { return peer.onPortTaken(channel, bytes); }, state_->peer);
 }
-Reaction Session::onPortClosed(std::uint32_t) {
-  return {};
+
+Reaction Session::onPortClosed(std::uint32_t channel) {
+  return std::visit([&](auto& peer) { return peer.onPortClosed(channel); }, state_->peer);
 }
 
 void Session::onDisconnected(Me&) {}

@@ -25,7 +25,7 @@ enum class Client : std::uint8_t { amthi, watchdog, lme, lms, mkhi };
 struct Send {
   Bytes message;
 };
-/// The ME drops the connection; the host's file says ENODEV from now on.
+/// The ME drops the connection; the host's file says ENODEV from now on. Every port is closed by a ClosePort before.
 struct Drop {};
 /// LME: the host opens a connection to `port` of the ME (16992, 16993) through HECI. The runtime answers with
 /// onPortOpened or onPortRefused.
@@ -67,14 +67,15 @@ class Session {
   // LME: what became of the channels, by the numbers of OpenPort.
   Reaction onPortOpened(std::uint32_t channel);
   Reaction onPortRefused(std::uint32_t channel);
-  /// How many bytes the host has room for now; the runtime reads no more than that from the port.
+  /// How many bytes the host has room for now; the runtime hands over no more than that to onPortData. It grows with
+  /// messages of the host.
   std::size_t portRoom(std::uint32_t channel) const;
   Reaction onPortData(std::uint32_t channel, ByteView bytes);
   /// The ME's server has taken that many bytes of a PortData.
   Reaction onPortTaken(std::uint32_t channel, std::size_t bytes);
   Reaction onPortClosed(std::uint32_t channel);
 
-  /// The host's file is closed, or the ME was reset.
+  /// The host's file is closed, or the ME was reset. Nothing of the ME's ends with it: a watchdog waits on.
   void onDisconnected(Me& me);
 
  private:

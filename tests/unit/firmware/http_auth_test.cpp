@@ -71,8 +71,8 @@ TEST_P(HttpAuth, TheRightPasswordIsAccepted) {
 TEST_P(HttpAuth, NoHeaderIsChallenged) {
   build();
   auto me = machine_->me();
-  const auto verdict = authenticate(me, {.method = "GET", .target = kTarget, .headers = {}, .body = {}},
-                                    machine::AccessPermission::network, effects_);
+  const wire::http::Request request{.method = "GET", .target = kTarget, .headers = {}, .body = {}};
+  const auto verdict = authenticate(me, request, machine::AccessPermission::network, effects_);
   EXPECT_EQ(std::get<Challenged>(verdict).reason, Reason::noCredentials);
 }
 

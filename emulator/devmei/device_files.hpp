@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "devmei/control.hpp"
 #include "devmei/notifications.hpp"
@@ -21,6 +22,14 @@ struct DeviceFile {
   Phase phase = Phase::opening;
   wire::heci::Properties properties;
   std::optional<Call> waiting;  // of open or connect
+
+  struct Paused {
+    Call call;
+    std::size_t size = 0;
+  };
+  std::vector<Paused> paused;  // reads and writes until the ME holds still
+  /// Whose read the ME will cut its next message for. Another call of that thread means that the read was given up.
+  std::optional<pid_t> cutFor;
 
   // Of the open that waits.
   Descriptor programEnd;

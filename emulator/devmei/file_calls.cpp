@@ -1,12 +1,13 @@
 // Calls on the device's open files: ioctl by any descriptor, reads and writes by those of the reserved numbers.
 
-#include <fcntl.h>
 #include <seccomp.h>
 #include <sys/uio.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <initializer_list>
+#include <vector>
 
 #include "devmei/filter.hpp"
 #include "devmei/node_stat.hpp"
@@ -53,14 +54,8 @@ Answer Supervisor::onFile(const Call& call) {
   if (!size) return Proceed{};  // the kernel finds the same fault
   if (*size == 0) return Value{0};
   if (isAny(call.number, {SCMP_SYS(read), SCMP_SYS(readv)})) return onRead(call, *file, *size);
-  return *size > file->properties.maxMessage ? Answer(Failed{EFBIG}) : Answer(Proceed{});
+  return onWrite(call, *file, *size);
 }
-
-Answer Supervisor::onRead(const Call&, DeviceFile&, std::size_t) {
-  return Proceed{};
-}
-
-void Supervisor::on(const Held&) {}
 
 Answer Supervisor::onIoctl(const Call& call) {
   auto* file = files_.byInode(call.target.socketOf(static_cast<int>(call.args[0])));

@@ -27,9 +27,10 @@ namespace {
 using Context = std::unique_ptr<void, decltype(&seccomp_release)>;
 
 /// Calls that name a file, and so may name the device or its sysfs entries. A negative number: not of this machine.
-constexpr std::array kByPath{SCMP_SYS(open),       SCMP_SYS(openat),     SCMP_SYS(openat2), SCMP_SYS(access),
-                             SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(stat),    SCMP_SYS(lstat),
-                             SCMP_SYS(newfstatat), SCMP_SYS(statx)};
+constexpr std::array kByPath{SCMP_SYS(open),       SCMP_SYS(openat),     SCMP_SYS(openat2),   SCMP_SYS(access),
+                             SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(stat),      SCMP_SYS(lstat),
+                             SCMP_SYS(newfstatat), SCMP_SYS(statx),      SCMP_SYS(readlink),  SCMP_SYS(readlinkat),
+                             SCMP_SYS(getxattr),   SCMP_SYS(lgetxattr),  SCMP_SYS(listxattr), SCMP_SYS(llistxattr)};
 /// Calls on the device's own descriptors.
 constexpr std::array kByFile{SCMP_SYS(read),  SCMP_SYS(write), SCMP_SYS(readv),    SCMP_SYS(writev),
                              SCMP_SYS(fstat), SCMP_SYS(fsync), SCMP_SYS(fdatasync)};

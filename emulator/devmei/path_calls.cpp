@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <seccomp.h>
-#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +16,7 @@
 namespace vme::devmei {
 namespace {
 
-enum class Act { open, openHow, access, stat, statx };
+enum class Act { open, openHow, access, stat, statx, readLink, attributes };
 
 /// Where each call has its arguments; kNone: it has none.
 constexpr std::size_t kNone = SIZE_MAX;
@@ -37,6 +36,12 @@ constexpr std::array kCalls{
     PathCall{SCMP_SYS(lstat), Act::stat, kNone, 0, 1, kNone},
     PathCall{SCMP_SYS(newfstatat), Act::stat, 0, 1, 2, 3},
     PathCall{SCMP_SYS(statx), Act::statx, 0, 1, 4, 2},
+    PathCall{SCMP_SYS(readlink), Act::readLink, kNone, 0, 1, kNone},
+    PathCall{SCMP_SYS(readlinkat), Act::readLink, 0, 1, 2, kNone},
+    PathCall{SCMP_SYS(getxattr), Act::attributes, kNone, 0, 1, kNone},
+    PathCall{SCMP_SYS(lgetxattr), Act::attributes, kNone, 0, 1, kNone},
+    PathCall{SCMP_SYS(listxattr), Act::attributes, kNone, 0, 1, kNone},
+    PathCall{SCMP_SYS(llistxattr), Act::attributes, kNone, 0, 1, kNone},
 };
 
 bool isNode(const std::string& path) {
@@ -54,6 +59,15 @@ std::optional<std::uint64_t> openFlags(const Call& call, const PathCall& form) {
   const std::span into(reinterpret_cast<std::uint8_t*>(&flags), sizeof flags);
   if (!call.target.readAll(call.args.at(form.extra), into)) return std::nullopt;
   return flags;
+}
+
+Answer readEntryLink(const Call& call, const std::string& file, std::uint64_t buffer, std::uint64_t size) {
+  std::array<std::uint8_t, PATH_MAX> text{};
+  const auto wanted = std::min<std::uint64_t>(size, text.size());
+  const auto got = ::readlink(file.c_str(), reinterpret_cast<char*>(text.data()), wanted);
+  if (got < 0) return Failed{errno};
+  const auto bytes = ByteView(text).first(static_cast<std::size_t>(got));
+  return call.target.write(buffer, bytes) ? Answer(Value{got}) : Answer(Failed{EFAULT});
 }
 
 }  // namespace
@@ -97,7 +111,12 @@ Answer Supervisor::onPath(const Call& call) {
     case Act::statx:
       if (node) return statxNode(call.target, extra);
       return statxEntry(call.target, extra, named.file, flags, static_cast<unsigned>(call.args[3]));
-    default:
+    case Act::readLink:
+      return node ? Answer(Failed{EINVAL}) : readEntryLink(call, named.file, extra, call.args.at(form->extra + 1));
+    case Act::attributes:
+      return Failed{EOPNOTSUPP};
+    case Act::open:
+    case Act::openHow:
       break;
   }
   const auto opening = openFlags(call, *form);

@@ -166,6 +166,7 @@ void Supervisor::lose(DeviceFile& file) {
     notifications_->answer(call->id, Failed{ENODEV});
     file.programEnd.reset();
   }
+  for (const auto& paused : std::exchange(file.paused, {})) notifications_->answer(paused.call.id, Failed{ENODEV});
 }
 
 void Supervisor::onSignals() {

@@ -37,6 +37,9 @@ class Supervisor {
   Answer onIoctl(const Call& call);
   Answer onFile(const Call& call);
   Answer onRead(const Call& call, DeviceFile& file, std::size_t size);
+  Answer onWrite(const Call& call, DeviceFile& file, std::size_t size);
+  Answer pause(const Call& call, DeviceFile& file, std::size_t size);
+  Answer readNow(const Call& call, DeviceFile& file, std::size_t size);
   Named name(const Call& call, std::uint64_t path, int folder) const;
   Answer openNode(const Call& call, std::uint64_t flags);
   Answer openEntry(const Call& call, const std::string& file, std::uint64_t flags);

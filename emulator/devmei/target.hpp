@@ -14,6 +14,8 @@ class Target {
  public:
   explicit Target(pid_t thread) : thread_(thread) {}
 
+  pid_t thread() const { return thread_; }
+
   /// Fewer bytes than asked for: the rest is not mapped.
   std::size_t read(std::uint64_t address, std::span<std::uint8_t> into) const;
   bool readAll(std::uint64_t address, std::span<std::uint8_t> into) const { return read(address, into) == into.size(); }

@@ -1,6 +1,8 @@
 #pragma once
-// What `vme serve` was asked for, and the group of machines and the fleet that it means.
+// What the machines of `vme serve` and `vme host` are to be, and the group of machines and the fleet that it means.
 
+#include <CLI/CLI.hpp>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,7 +26,10 @@ struct ServeOptions {
   bool operational() const { return !provisioned.empty(); }
 };
 
+void addMachineOptions(CLI::App* app, ServeOptions& options);
 runtime::Group groupFrom(const ServeOptions& options, std::shared_ptr<const profile::Profile> profile);
 runtime::FleetOptions fleetFrom(const ServeOptions& options);
+/// Once every machine has arrived, or when it has become clear that they take their time, or `stop` is set.
+std::vector<runtime::MachineView> arrivedViews(const runtime::Fleet& fleet, const std::atomic<bool>& stop);
 
 }  // namespace vme::cli

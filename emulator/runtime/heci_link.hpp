@@ -17,7 +17,7 @@ class MachineHeci::File final : public net::HeciFile {
   net::Task<net::Heci<wire::heci::Properties>> connect(const Uuid& client) override;
   net::Task<net::Heci<void>> write(ByteView message) override;
   net::Task<net::Heci<Bytes>> read() override;
-  void setDeadline(std::chrono::steady_clock::time_point deadline) override { deadline_ = deadline; }
+  void setDeadline(std::chrono::steady_clock::time_point deadline) override;
 
  private:
   MachineHeci& device_;

@@ -85,6 +85,11 @@ net::Task<net::Heci<Bytes>> MachineHeci::File::read() {
   co_return message;
 }
 
+void MachineHeci::File::setDeadline(std::chrono::steady_clock::time_point deadline) {
+  deadline_ = deadline;
+  if (link_) link_->changed();  // who waits does so for the new one
+}
+
 // Messages on their way.
 
 void MachineHeci::pump() {

@@ -91,6 +91,7 @@ net::Task<Attempt<void>> AgentRun::runStep(TaskStep step) {
 }
 
 net::Task<Attempt<void>> AgentRun::replay() {
+  replaying_ = true;
   pc_.resetMe();
   me_.close();
   co_return co_await timed("replay", provision());

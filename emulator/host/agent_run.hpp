@@ -66,6 +66,7 @@ class AgentRun {
   bool updateBroke_ = false;  // half-way: the ME tells its versions and nothing else
   bool rebootDue_ = false;
   std::optional<Started> started_;
+  bool replaying_ = false;
   bool provisioned_ = false;
   bool inSetup_ = false;    // started by this agent
   std::uint64_t otps_ = 0;  // made so far

@@ -22,6 +22,7 @@ void addAllCommands(Cli& cli) {
   addScenario(cli);
   addPki(cli);
   addSetupBin(cli);
+  addFirmware(cli);
   addDoctor(cli);
   addProfiles(cli);
   addQuirks(cli);

@@ -12,6 +12,7 @@ void addHost(Cli& cli);
 void addScenario(Cli& cli);
 void addPki(Cli& cli);
 void addSetupBin(Cli& cli);
+void addFirmware(Cli& cli);
 void addDoctor(Cli& cli);
 void addProfiles(Cli& cli);
 void addQuirks(Cli& cli);

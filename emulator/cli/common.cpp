@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "net/pki.hpp"
+#include "profile/yaml_cursor.hpp"
 
 namespace vme::cli {
 namespace asio = boost::asio;
@@ -24,6 +25,18 @@ std::uint64_t number(const std::string& place, const std::string& text, std::uin
     throw ConfigError(place, fmt::format("\"{}\" is no whole number from {} to {}. give one", text, least, most));
   }
   return value;
+}
+
+std::uint64_t sizeBytes(const std::string& place, const std::string& text, std::uint64_t most) {
+  const auto size = profile::parseSize(text);
+  if (size && *size <= most) return *size;
+  throw ConfigError(place, fmt::format("\"{}\" is no size up to {} bytes. give one such as 64KiB", text, most));
+}
+
+std::chrono::seconds seconds(const std::string& place, const std::string& text) {
+  const auto ms = profile::parseDuration(text);
+  if (ms && *ms >= 1000) return std::chrono::seconds(*ms / 1000);
+  throw ConfigError(place, fmt::format("\"{}\" is no duration of a second or more. give one such as 15m", text));
 }
 
 double decimal(const std::string& place, const std::string& text, double least, double most) {

@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -19,6 +20,10 @@ namespace vme::cli {
 using Endpoint = boost::asio::ip::tcp::endpoint;
 
 std::uint64_t number(const std::string& place, const std::string& text, std::uint64_t least, std::uint64_t most);
+/// `1MiB`, in bytes.
+std::uint64_t sizeBytes(const std::string& place, const std::string& text, std::uint64_t most);
+/// `15m`, of at least a second.
+std::chrono::seconds seconds(const std::string& place, const std::string& text);
 double decimal(const std::string& place, const std::string& text, double least, double most);
 std::uint16_t port(const std::string& place, const std::string& text);
 boost::asio::ip::address_v4 address(const std::string& place, const std::string& text);

@@ -66,7 +66,7 @@ std::string lineOf(const servicepoint::Outcome& outcome) {
 void OutcomeStream::add(const servicepoint::Outcome& outcome) {
   const std::lock_guard lock(mutex_);
   waiting_.push_back(outcome);
-  seen_.insert(outcome.uuid);
+  if (outcome.reason != Reason::awaitingAgent) seen_.insert(outcome.uuid);
   arrived_.notify_one();
 }
 

@@ -6,6 +6,7 @@
 #include "cli/common.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/outcome_stream.hpp"
+#include "cli/packages.hpp"
 
 namespace vme::cli {
 namespace {
@@ -17,6 +18,8 @@ struct PointOptions {
   std::string helloPort = "9971", mePort = "16993", concurrency = "64", attempts = "3", count;
   std::string pskFile, pki, dnsSuffix, approve = "all", api = "auto", adminPassword;
   std::vector<std::string> setupPasswords, otps;
+  std::string policyPort, collection, packages, siteSecret, otpLifetime = "15m", retry = "1h", hellos = "noted",
+                                                            tokenOf;
   bool json = false;
 };
 
@@ -25,6 +28,41 @@ servicepoint::Api apiFrom(const std::string& text) {
   if (text == "eoi") return servicepoint::Api::eoi;
   if (text == "wsman") return servicepoint::Api::wsman;
   throw ConfigError("--api", fmt::format("\"{}\" is none. give auto, eoi or wsman", text));
+}
+
+std::string siteSecretFrom(const PointOptions& options) {
+  require(!options.siteSecret.empty(), "vme servicepoint",
+          "no --site-secret given. name a file whose first line is the secret that agents' tokens are made with");
+  auto text = readFile("--site-secret", options.siteSecret);
+  text = text.substr(0, text.find_first_of("\r\n"));
+  require(!text.empty(), options.siteSecret, "the first line is empty. write the secret into it");
+  return text;
+}
+
+servicepoint::PolicyOptions::Hellos hellosFrom(const std::string& text) {
+  if (text == "noted") return servicepoint::PolicyOptions::Hellos::noted;
+  if (text == "either") return servicepoint::PolicyOptions::Hellos::either;
+  throw ConfigError("--hellos", fmt::format("\"{}\" is none. give noted or either", text));
+}
+
+/// Nothing when no option asks for a policy server.
+std::optional<servicepoint::PolicyOptions> policyFrom(const PointOptions& options) {
+  if (options.policyPort.empty()) {
+    require(options.collection.empty() && options.packages.empty(), "vme servicepoint",
+            "--collection and --packages are for the policy server. give its --policy-port too");
+    return std::nullopt;
+  }
+  require(!options.collection.empty(), "--policy-port",
+          "no --collection given, so that no machine has the policy. name a file of lines COLLECTION UUID|*");
+  servicepoint::PolicyOptions policy;
+  policy.port = port("--policy-port", options.policyPort);
+  policy.siteSecret = siteSecretFrom(options);
+  policy.collections = servicepoint::readCollections(options.collection, readFile("--collection", options.collection));
+  if (!options.packages.empty()) policy.packages = readPackages("--packages", options.packages);
+  policy.otpLifetime = seconds("--otp-lifetime", options.otpLifetime);
+  policy.retry = seconds("--retry", options.retry);
+  policy.hellos = hellosFrom(options.hellos);
+  return policy;
 }
 
 servicepoint::Options pointFrom(const PointOptions& options) {
@@ -50,25 +88,33 @@ servicepoint::Options pointFrom(const PointOptions& options) {
     const auto [id, value] = pairOf("--otp", text, '=', "UUID=VALUE");
     point.otps[uuid("--otp", id)] = value;
   }
+  point.policy = policyFrom(options);
   return point;
 }
 
-void printOpened(const servicepoint::Options& point, std::uint16_t helloPort, bool json) {
+void printOpened(const servicepoint::Options& point, const servicepoint::ServicePoint& server, bool json) {
   const auto where = point.address.to_string();
   if (json) {
-    printJson(boost::json::object{{"event", "ready"},
-                                  {"address", where},
-                                  {"hello_port", helloPort},
-                                  {"psk_pairs", point.pskPairs.size()},
-                                  {"pki", point.pki.has_value()}});
+    boost::json::object ready{{"event", "ready"},
+                              {"address", where},
+                              {"hello_port", server.helloPort()},
+                              {"psk_pairs", point.pskPairs.size()},
+                              {"pki", point.pki.has_value()}};
+    if (point.policy) ready["policy_port"] = server.policyPort();
+    printJson(ready);
     return;
   }
-  fmt::print("ready: hellos at {}:{}, {} PSK pairs, PKI {}; Ctrl-C ends\n", where, helloPort, point.pskPairs.size(),
-             point.pki ? "with a provisioning certificate" : "hellos are refused (no --pki)");
+  const auto agents = point.policy ? fmt::format("agents at port {}, ", server.policyPort()) : std::string();
+  fmt::print("ready: hellos at {}:{}, {}{} PSK pairs, PKI {}; Ctrl-C ends\n", where, server.helloPort(), agents,
+             point.pskPairs.size(), point.pki ? "with a provisioning certificate" : "hellos are refused (no --pki)");
   std::fflush(stdout);
 }
 
 Exit runPoint(const PointOptions& options, const Globals& globals) {
+  if (!options.tokenOf.empty()) {
+    fmt::print("{}\n", servicepoint::agentToken(siteSecretFrom(options), uuid("--token-of", options.tokenOf)));
+    return Exit::held;
+  }
   const auto most = options.count.empty() ? 0 : number("--count", options.count, 1, UINT32_MAX);
   const auto point = pointFrom(options);
   const Interrupt interrupt;
@@ -78,8 +124,9 @@ Exit runPoint(const PointOptions& options, const Globals& globals) {
   if (point.exposure == net::Exposure::anywhere) {
     spdlog::warn("--address {} is not loopback: port {} can be reached from the network", options.address,
                  server.helloPort());
+    if (point.policy) spdlog::warn("so can the agents' port {}, which is not encrypted", server.policyPort());
   }
-  if (!globals.quiet) printOpened(point, server.helloPort(), options.json);
+  if (!globals.quiet) printOpened(point, server, options.json);
   while (!interrupt.asked() && (most == 0 || outcomes.machines() < most)) {
     for (const auto& outcome : outcomes.take(100ms)) print(outcome, options.json);
     server.check();
@@ -112,6 +159,25 @@ void addDecisions(CLI::App* app, PointOptions& options) {
       ->type_name("auto|eoi|wsman");
 }
 
+void addAgents(CLI::App* app, PointOptions& options) {
+  app->add_option("--policy-port", options.policyPort, "serves agents there (docs/agent.md); 0: any free one")
+      ->type_name("PORT");
+  app->add_option("--collection", options.collection, "lines COLLECTION UUID|*: whose agents have the policy")
+      ->type_name("FILE");
+  app->add_option("--site-secret", options.siteSecret, "its first line is what agents' tokens are made with")
+      ->type_name("FILE");
+  app->add_option("--token-of", options.tokenOf, "prints the token of that machine's agent, and ends")
+      ->type_name("UUID");
+  app->add_option("--packages", options.packages, "firmware images NAME.fw and HECI drivers NAME.driver")
+      ->type_name("DIR");
+  app->add_option("--otp-lifetime", options.otpLifetime, "of a one-time password; default 15m")->type_name("DURATION");
+  app->add_option("--retry", options.retry, "between an agent's evaluations of the policy; default 1h")
+      ->type_name("DURATION");
+  app->add_option("--hellos", options.hellos,
+                  "of machines that have an agent: noted only, or start them; default noted")
+      ->type_name("noted|either");
+}
+
 }  // namespace
 
 void addServicePoint(Cli& cli) {
@@ -127,6 +193,7 @@ void addServicePoint(Cli& cli) {
   app->add_option("--hello-port", options->helloPort, "0: any free one; default 9971")->type_name("PORT");
   app->add_option("--me-port", options->mePort, "of the MEs; default 16993")->type_name("PORT");
   addDecisions(app, *options);
+  addAgents(app, *options);
   app->add_option("--concurrency", options->concurrency, "conversations at once; default 64")->type_name("N");
   app->add_option("--attempts", options->attempts, "for one machine, before it counts as failed; default 3")
       ->type_name("N");

@@ -138,14 +138,7 @@ double YamlCursor::share() const {
 
 std::uint64_t YamlCursor::sizeBytes() const {
   const auto word = text();
-  constexpr std::array<std::pair<std::string_view, unsigned>, 4> kUnits{
-      {{"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"B", 0}}};
-  for (const auto& [unit, shift] : kUnits) {
-    if (!word.ends_with(unit)) continue;
-    const auto count = whole<std::uint64_t>(std::string_view(word).substr(0, word.size() - unit.size()));
-    if (count && *count <= UINT64_MAX >> shift) return *count << shift;
-    break;
-  }
+  if (const auto size = parseSize(word)) return *size;
   fail(path_ + " is \"" + word + "\". write a size such as 512B, 4KiB or 1MiB");
 }
 
@@ -181,6 +174,18 @@ void YamlCursor::failKind(std::string_view wanted) const {
   constexpr std::array<std::string_view, 4> kFound{"nothing", "a single value", "a list", "a map"};
   fail((path_.empty() ? std::string("the document") : path_) + " is " +
        std::string(kFound.at(static_cast<std::size_t>(value_->kind))) + ". write " + std::string(wanted));
+}
+
+std::optional<std::uint64_t> parseSize(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, unsigned>, 4> kUnits{
+      {{"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"B", 0}}};
+  for (const auto& [unit, shift] : kUnits) {
+    if (!text.ends_with(unit)) continue;
+    const auto count = whole<std::uint64_t>(text.substr(0, text.size() - unit.size()));
+    if (count && *count <= UINT64_MAX >> shift) return *count << shift;
+    break;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::int64_t> parseDuration(std::string_view text) {

@@ -92,5 +92,7 @@ class YamlCursor {
 
 /// `250ms`, `10s`, `1.5m`, `24h`, `0`; nothing for another text.
 std::optional<std::int64_t> parseDuration(std::string_view text);
+/// `512B`, `4KiB`, `1MiB`, `2GiB`, in bytes; nothing for another text.
+std::optional<std::uint64_t> parseSize(std::string_view text);
 
 }  // namespace vme::profile

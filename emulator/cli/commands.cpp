@@ -5,9 +5,8 @@
 namespace vme::cli {
 
 void addUnavailableCommands(Cli& cli) {
-  static constexpr std::array<std::array<const char*, 2>, 4> kCommands{{
+  static constexpr std::array<std::array<const char*, 2>, 3> kCommands{{
       {"agent", "the client agent of one machine"},
-      {"heci", "HECI messages to one machine"},
       {"report", "reads, compares and merges results"},
       {"rerun", "one machine of a run again"},
   }};
@@ -19,6 +18,7 @@ void addAllCommands(Cli& cli) {
   addServe(cli);
   addServicePoint(cli);
   addHost(cli);
+  addHeci(cli);
   addScenario(cli);
   addPki(cli);
   addSetupBin(cli);

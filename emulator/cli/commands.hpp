@@ -9,6 +9,7 @@ void addRun(Cli& cli);
 void addServe(Cli& cli);
 void addServicePoint(Cli& cli);
 void addHost(Cli& cli);
+void addHeci(Cli& cli);
 void addScenario(Cli& cli);
 void addPki(Cli& cli);
 void addSetupBin(Cli& cli);

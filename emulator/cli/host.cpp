@@ -1,17 +1,13 @@
-#include <fmt/format.h>
-
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
 #include "cli/event_stream.hpp"
 #include "cli/heci_state.hpp"
-#include "cli/profile_option.hpp"
-#include "cli/serve_options.hpp"
+#include "cli/own_machine.hpp"
 #include "devmei/launch.hpp"
 #include "devmei/seqpacket.hpp"
 #include "devmei/server.hpp"
 #include "devmei/supervisor.hpp"
-#include "runtime/state_store.hpp"
 
 namespace vme::cli {
 namespace {
@@ -24,47 +20,23 @@ struct HostOptions {
   std::vector<std::string> command;
 };
 
-/// INDEX or GROUP/INDEX.
-std::uint32_t machineOf(const std::string& text, const runtime::Fleet& fleet) {
-  const auto slash = text.rfind('/');
-  const auto index = number("--machine", slash == std::string::npos ? text : text.substr(slash + 1), 0, UINT32_MAX);
-  if (index >= fleet.size()) {
-    throw ConfigError("--machine", fmt::format("there are {} machines. give 0 to {}", fleet.size(), fleet.size() - 1));
-  }
-  const auto machine = static_cast<std::uint32_t>(index);
-  if (slash != std::string::npos && fleet.nameOf(machine) != text) {
-    throw ConfigError("--machine", fmt::format("\"{}\" is none. give {}", text, fleet.nameOf(machine)));
-  }
-  return machine;
-}
-
 Exit runWith(devmei::Launch& launch, devmei::Descriptor control, bool driver) {
   devmei::Supervisor supervisor(std::move(control), driver);
   return static_cast<Exit>(supervisor.run(launch.go(), launch.pid()));
 }
 
 Exit hostOwn(const HostOptions& options, const Globals& globals) {
-  auto fleetOptions = fleetFrom(options.machines);
-  const profile::Catalogue catalogue(globals.profileFolder());
-  auto group = groupFrom(options.machines, loadProfile(catalogue, options.machines));
-  const auto state = heciStateOf(*group.profile);
+  OwnMachine machine(options.machines, options.machine, globals);
+  // The program's process is there before any thread is.
   devmei::Launch launch(options.command);
-  if (!options.machines.state.empty()) {
-    fleetOptions.state =
-        std::make_shared<runtime::StateStore>(options.machines.state, runtime::stateFacts(fleetOptions, {group}));
-  }
   EventStream unheard(false);
-  runtime::Fleet fleet(fleetOptions, {std::move(group)}, unheard);
-  const auto machine = machineOf(options.machine, fleet);
-  fleet.start();
-  arrivedViews(fleet, false);
-  devmei::Server server(fleet.heci(machine), state);
+  machine.start(unheard);
+  devmei::Server server(machine.heci(), heciStateOf(machine.profile()));
   auto [host, me] = devmei::makePair();
   server.serve(std::move(me));
   const auto status = runWith(launch, std::move(host), !options.noDriver);
   server.stop();
-  fleet.stop();
-  fleet.check();
+  machine.stop();
   return status;
 }
 

@@ -67,7 +67,6 @@ struct Session {
   bool local = false;  // from the machine's own host, through HECI
   TlsOffer::Kind kind = TlsOffer::Kind::operational;
   std::uint32_t peerIpv4 = 0;
-  bool fromHost = false;                          // through HECI: a local user of the ME, not one of the network
   std::shared_ptr<const wire::ChainFacts> chain;  // setupPki: what was accepted
 };
 /// False: one connection too many; the runtime closes it at once.

@@ -105,11 +105,11 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
   firmware::Session session;
   session.port = caller.port;
   session.peerIpv4 = caller.peer;
-  session.fromHost = caller.fromHost;
+  session.local = caller.fromHost;
   bool admitted = false;
   firmware::OpenDecision decision;
   onMachine(local, connection.identity, [&](machine::Me& me, machine::Effects&) {
-    decision = firmware::onOpen(me, caller.port);
+    decision = firmware::onOpen(me, caller.port, caller.fromHost);
     if (!std::holds_alternative<firmware::Refuse>(decision)) admitted = firmware::onConnected(me);
   });
   if (const auto* closed = std::get_if<firmware::Refuse>(&decision)) {

@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
 #include "cli/event_stream.hpp"
+#include "cli/heci_sockets.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/profile_option.hpp"
 #include "cli/serve_options.hpp"
@@ -91,6 +92,7 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
   EventStream events(!globals.quiet);
   runtime::Fleet fleet(fleetOptions, {std::move(group)}, events);
   fleet.start();
+  HeciSockets sockets(fleet, options.heci);
   const auto views = arrivedViews(fleet, interrupt.asked());
   if (fleetOptions.exposure == net::Exposure::anywhere) {
     spdlog::warn("--address {} is not loopback: ports {} and {} can be reached from the network", options.address,
@@ -105,6 +107,7 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
     printEvents(fleet, events.take(100ms), options.json);
     fleet.check();
   }
+  sockets.stop();
   fleet.stop();
   fleet.check();
   printEvents(fleet, events.take(0ms), options.json);
@@ -123,6 +126,8 @@ void addServe(Cli& cli) {
                         "vme serve --profile amt-2.1 --psk derived --hello-to sp.example"}},
                       [&cli, options] { return serve(*options, cli.globals()); });
   addMachineOptions(app, *options);
+  app->add_option("--heci", options->heci, "each machine's HECI device as a socket in that folder: 0.sock, 1.sock ...")
+      ->type_name("DIR");
   app->add_flag("--json", options->json, "one object a ready machine and an event");
   cli.addUnavailableOption(app, "--capture", "FILE");
 }

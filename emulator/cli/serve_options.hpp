@@ -17,7 +17,7 @@ struct ServeOptions {
   std::string address = "127.16.0.1";
   std::string machines = "1";
   std::string seed = "1";
-  std::string psk, usbKey, uuid, otp, dnsSuffix, setupPassword, provisioned, tls, helloTo, state;
+  std::string psk, usbKey, uuid, otp, dnsSuffix, setupPassword, provisioned, tls, helloTo, state, heci;
   std::string timeScale = "1";    // of the fleet's clock
   std::string timingScale = "1";  // of the firmware's own waits
   std::vector<std::string> roots, inactiveRoots, set, compat;

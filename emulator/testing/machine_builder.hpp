@@ -27,6 +27,11 @@ struct BuiltMachine {
 
   machine::Me me() { return {profile, environment, identity, hot, overlay, now, Draw(seed, index)}; }
   void pass(MeDuration time) { now = now + time; }
+  /// As it left the factory; for many runs, as a profile takes long to load.
+  void renew() {
+    hot = {};
+    overlay.reset();
+  }
 };
 
 /// The names of all profiles that a machine can have, in the order of their versions.

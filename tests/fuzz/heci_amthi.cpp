@@ -4,18 +4,26 @@
 
 using namespace vme;
 
+static std::unique_ptr<testing::BuiltMachine> build(const std::string& profile) {
+  testing::MachineBuilder builder(profile);
+  builder.with([](profile::Profile& p) {
+    p.heci.extraCommands = {AmthiCommand::setHostFqdn, AmthiCommand::getFqdn, AmthiCommand::stopConfiguration};
+  });
+  return builder.timing(0.5).build();
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kUuid = 16;
   if (size < 1 + kUuid) return 0;
-  static const auto kProfiles = testing::profileNames();
-  testing::MachineBuilder builder(kProfiles[data[0] % kProfiles.size()]);
-  builder.with([](profile::Profile& profile) {
-    profile.heci.extraCommands = {AmthiCommand::setHostFqdn, AmthiCommand::getFqdn, AmthiCommand::stopConfiguration};
-  });
-  const auto machine = builder.timing(0.5).build();
+  static std::vector<std::unique_ptr<testing::BuiltMachine>> machines;
+  if (machines.empty()) {
+    for (const auto& name : testing::profileNames()) machines.push_back(build(name));
+  }
+  auto& machine = *machines[data[0] % machines.size()];
+  machine.renew();
   Uuid client;
   std::copy_n(data + 1, kUuid, client.wire.begin());
-  if (firmware::heci::Session::connect(machine->me(), client, {})) testing::HeciHost(*machine, client).play({});
-  testing::HeciHost(*machine, wire::heci::kAmthi).play({data + 1 + kUuid, size - 1 - kUuid});
+  if (firmware::heci::Session::connect(machine.me(), client, {})) testing::HeciHost(machine, client).play({});
+  testing::HeciHost(machine, wire::heci::kAmthi).play({data + 1 + kUuid, size - 1 - kUuid});
   return 0;
 }

@@ -8,10 +8,13 @@ using namespace vme;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
-  const bool apf = data[0] % 2 == 0;
-  const auto machine = testing::MachineBuilder(apf ? "amt-5.2" : data[0] % 4 == 1 ? "amt-3.2.2" : "amt-4.0").build();
+  static const auto apf = testing::MachineBuilder("amt-5.2").build();
+  static const auto oldLms = testing::MachineBuilder("amt-3.2.2").build();
+  static const auto newLms = testing::MachineBuilder("amt-4.0").build();
+  auto& machine = data[0] % 2 == 0 ? *apf : data[0] % 4 == 1 ? *oldLms : *newLms;
+  machine.renew();
   const ByteView rest(data + 1, size - 1);
-  testing::HeciHost(*machine, apf ? wire::heci::kLme : wire::heci::kLms).play(rest);
+  testing::HeciHost(machine, data[0] % 2 == 0 ? wire::heci::kLme : wire::heci::kLms).play(rest);
   // What is read is written back so that it is read as the same.
   if (const auto message = wire::apf::parse(rest)) {
     if (wire::apf::parse(wire::apf::encode(*message)) != *message) __builtin_trap();

@@ -95,6 +95,12 @@ Bytes fullImage() {
   return encodeImage(fullHot(), &nvram);
 }
 
+TEST(ImageTest, whatTheHostHasBegunIsNotOnFlash) {
+  auto nvram = fullNvram();
+  nvram.host = {.rngDone = MeTime{1}, .watchdogEnds = MeTime{2}, .lastRemoteReset = 3, .hostFqdn = "pc.corp.example"};
+  EXPECT_EQ(encodeImage(fullHot(), &nvram), fullImage());
+}
+
 TEST(ImageTest, aMachineComesBackWithEveryField) {
   const auto bytes = fullImage();
   const auto image = decodeImage(bytes);

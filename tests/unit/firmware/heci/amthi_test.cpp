@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "firmware/heci/amthi.hpp"
 #include "host_side.hpp"
 #include "machine/accounts.hpp"
 #include "machine/setup.hpp"
@@ -56,6 +57,58 @@ TEST(Amthi, everyProfileAnswersItsCommandsAndNoOther) {
       const auto answer = host.ask(command);
       const bool known = host.machine->profile.heci.has(command);
       EXPECT_EQ(answer.status == AmtStatus::unsupported, !known) << name << " " << operation;
+    }
+  }
+}
+
+/// Written down from heci.md 4.2 apart from the profiles, in the order of their names.
+struct Generations {
+  std::string_view since;  // + has, - has not: 2.1, 2.2.10, 2.2.20, 2.5, 2.6.20, 3.0, 3.2.2, 4.0, 4.2, 5.0, 5.2
+  std::vector<std::uint32_t> operations;
+};
+const std::vector<Generations>& generations() {
+  static const std::vector<Generations> kAll{
+      {"+++++++++++", {0x06, 0x08, 0x10, 0x11, 0x1A, 0x1B, 0x25, 0x3B}},
+      {"-++-+++++++", {0x28, 0x29, 0x2A, 0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x30, 0x36, 0x3A}},
+      {"---++++++++", {0x3E, 0x3F, 0x48}},
+      {"-----++++++", {0x1E, 0x47, 0x49, 0x4A}},
+      {"-------++++", {0x44, 0x45, 0x46, 0x4D}},
+      {"---------++", {0x4E}},
+      {"-----------", {0x27, 0x52, 0x56, 0x58, 0x5B, 0x5C, 0x5E, 0x62, 0x67, 0x6B, 0x7C, 0x84, 0x85, 0x87, 0x88}},
+  };
+  return kAll;
+}
+
+TEST(Amthi, everyGenerationHasItsCommands) {
+  const auto names = testing::profileNames();
+  for (const auto& [since, operations] : generations()) {
+    ASSERT_EQ(since.size(), names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      Host host(MachineBuilder(names[i]).build());
+      for (const auto operation : operations) {
+        const auto status = host.ask(AmthiCommand{0x04000000 | operation}).status;
+        EXPECT_EQ(status != AmtStatus::unsupported, since[i] == '+') << names[i] << " " << operation;
+      }
+    }
+  }
+}
+
+TEST(Amthi, everyCommandKeepsToItsLength) {
+  for (const auto rows : {amthiSetupRows(), amthiInfoRows(), amthiModernRows()}) {
+    for (const auto& row : rows) {
+      Host host(MachineBuilder("amt-5.2").build());
+      host.machine->profile.heci.extraCommands = {row.command};
+      const auto number = static_cast<std::uint32_t>(row.command);
+      const auto whole = wire::amthi::request(row.command, Bytes(row.least));
+      for (std::size_t size = wire::amthi::kHeaderSize; size < whole.size(); ++size) {
+        EXPECT_EQ(host.statusOf(ByteView(whole).first(size)), AmtStatus::invalidMessageLength) << number << " " << size;
+      }
+      const auto longer = wire::amthi::request(row.command, Bytes(row.most + 1));
+      EXPECT_EQ(host.statusOf(longer), AmtStatus::invalidMessageLength) << number;
+      auto lying = whole;
+      ++lying[8];
+      EXPECT_EQ(host.statusOf(lying), AmtStatus::invalidMessageLength) << number;
+      host.send(whole);
     }
   }
 }

@@ -1,6 +1,8 @@
 // AMTHI commands of firmware from 6.0 on. No profile of 2.x to 5.x has them; a compatibility set adds them for tools of
 // today (heci.md 4.2).
 
+#include <array>
+
 #include "firmware/heci/amthi.hpp"
 #include "machine/accounts.hpp"
 #include "machine/host_requests.hpp"

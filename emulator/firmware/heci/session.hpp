@@ -75,7 +75,8 @@ class Session {
   Reaction onPortTaken(std::uint32_t channel, std::size_t bytes);
   Reaction onPortClosed(std::uint32_t channel);
 
-  /// The host's file is closed, or the ME was reset. Nothing of the ME's ends with it: a watchdog waits on.
+  /// The host's file is closed, or the ME was reset: the runtime closes the ports that are open. Nothing of the ME's
+  /// ends with it: a watchdog waits on.
   void onDisconnected(Me& me);
 
  private:

@@ -66,7 +66,9 @@ std::string lineOf(const servicepoint::Outcome& outcome) {
 void OutcomeStream::add(const servicepoint::Outcome& outcome) {
   const std::lock_guard lock(mutex_);
   waiting_.push_back(outcome);
-  if (outcome.reason != Reason::awaitingAgent) seen_.insert(outcome.uuid);
+  // What a hello awaits or a stranger claims is no machine that the service point is done with.
+  const bool done = outcome.reason != Reason::awaitingAgent && outcome.reason != Reason::agentUnknown;
+  if (done) seen_.insert(outcome.uuid);
   arrived_.notify_one();
 }
 

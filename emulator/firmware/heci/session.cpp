@@ -20,8 +20,8 @@ struct Row {
   Client client;
   Properties properties;
 };
-// heci.md 3; of the sizes only AMTHI's is known.
-constexpr std::uint32_t kForwardMessage = 4096;
+// heci.md 3; of the sizes only AMTHI's is known. Hosts fill the ME's whole window with one message of data.
+constexpr std::uint32_t kForwardMessage = 4160;
 constexpr std::array kClients{
     Row{wire::heci::kAmthi, Client::amthi, {.maxMessage = 4160, .protocolVersion = 1}},
     Row{wire::heci::kWatchdog, Client::watchdog, {.maxMessage = 64, .protocolVersion = 1}},

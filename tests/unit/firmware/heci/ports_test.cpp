@@ -197,7 +197,7 @@ TEST_F(LmePorts, windowsAreHonouredToTheByte) {
   EXPECT_TRUE(say(apf::WindowAdjust{channel, 9000}).actions.empty());
   const auto parts = heard(host.session.onPortData(channel, Bytes(9000, 2)));
   ASSERT_EQ(parts.size(), 3U);
-  EXPECT_EQ(std::get<apf::ChannelData>(parts[0]).bytes.size(), 4096U - 9);
+  EXPECT_EQ(std::get<apf::ChannelData>(parts[0]).bytes.size(), 4160U - 9);
 
   EXPECT_EQ(all<PortData>(say(apf::ChannelData{channel, Bytes(4000, 3)})).size(), 1U);
   EXPECT_EQ(all<PortData>(say(apf::ChannelData{channel, Bytes(96, 3)})).size(), 1U);

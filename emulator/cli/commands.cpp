@@ -5,8 +5,7 @@
 namespace vme::cli {
 
 void addUnavailableCommands(Cli& cli) {
-  static constexpr std::array<std::array<const char*, 2>, 3> kCommands{{
-      {"agent", "the client agent of one machine"},
+  static constexpr std::array<std::array<const char*, 2>, 2> kCommands{{
       {"report", "reads, compares and merges results"},
       {"rerun", "one machine of a run again"},
   }};
@@ -17,6 +16,7 @@ void addAllCommands(Cli& cli) {
   addRun(cli);
   addServe(cli);
   addServicePoint(cli);
+  addAgent(cli);
   addHost(cli);
   addHeci(cli);
   addScenario(cli);

@@ -8,6 +8,7 @@ namespace vme::cli {
 void addRun(Cli& cli);
 void addServe(Cli& cli);
 void addServicePoint(Cli& cli);
+void addAgent(Cli& cli);
 void addHost(Cli& cli);
 void addHeci(Cli& cli);
 void addScenario(Cli& cli);

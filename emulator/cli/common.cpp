@@ -115,6 +115,13 @@ std::string readFile(const std::string& place, const std::filesystem::path& file
   return text.str();
 }
 
+std::string readSecret(const std::string& place, const std::filesystem::path& file) {
+  auto text = readFile(place, file);
+  text = text.substr(0, text.find_first_of("\r\n"));
+  require(!text.empty(), file.string(), "the first line is empty. write the secret into it");
+  return text;
+}
+
 std::pair<std::string, wire::Sha1> rootFile(const std::string& place, const std::string& text) {
   const auto [name, file] = pairOf(place, text, '=', "NAME=FILE.pem");
   const auto certificates = net::fromPem(file, readFile(place, file), "CERTIFICATE");

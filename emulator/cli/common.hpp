@@ -36,6 +36,8 @@ wire::PskPair pskPair(const std::string& place, const std::string& text);
 Uuid uuid(const std::string& place, const std::string& text);
 
 std::string readFile(const std::string& place, const std::filesystem::path& file);
+/// The file's first line, which is not empty.
+std::string readSecret(const std::string& place, const std::filesystem::path& file);
 /// NAME=FILE.pem -> the name, and the SHA-1 of the first certificate in the file.
 std::pair<std::string, wire::Sha1> rootFile(const std::string& place, const std::string& text);
 

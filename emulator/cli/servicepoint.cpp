@@ -33,10 +33,7 @@ servicepoint::Api apiFrom(const std::string& text) {
 std::string siteSecretFrom(const PointOptions& options) {
   require(!options.siteSecret.empty(), "vme servicepoint",
           "no --site-secret given. name a file whose first line is the secret that agents' tokens are made with");
-  auto text = readFile("--site-secret", options.siteSecret);
-  text = text.substr(0, text.find_first_of("\r\n"));
-  require(!text.empty(), options.siteSecret, "the first line is empty. write the secret into it");
-  return text;
+  return readSecret("--site-secret", options.siteSecret);
 }
 
 servicepoint::PolicyOptions::Hellos hellosFrom(const std::string& text) {

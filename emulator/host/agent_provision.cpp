@@ -16,6 +16,7 @@ using wire::amthi::Command;
 constexpr std::uint32_t kOperational = 2;
 constexpr unsigned kUnansweredPolls = 5;      // in a row, before the agent gives up for now
 constexpr unsigned kLateForOperational = 60;  // polls after the service point has said that it is done
+constexpr MeDuration kFirstPoll = MeDuration::milliseconds(250);  // doubled up to AgentOptions::poll
 constexpr std::int64_t kPastLifetime = 60;
 constexpr std::uint64_t kOtpSources = 1U << 20U;
 
@@ -134,6 +135,7 @@ net::Task<Attempt<bool>> AgentRun::isOperational() {
 net::Task<Attempt<void>> AgentRun::waitUntilOperational() {
   unsigned unanswered = 0;
   unsigned late = 0;
+  auto pause = std::min(kFirstPoll, options_.poll);
   for (;;) {
     // An ME that is being set up may not answer its host for a while.
     const auto operational = co_await isOperational();
@@ -148,7 +150,8 @@ net::Task<Attempt<void>> AgentRun::waitUntilOperational() {
     if (answer && answer->state == ProvisionState::provisioned && ++late > kLateForOperational) {
       co_return stop(Reason::notOperational, "the service point is done, but the ME is not operational");
     }
-    co_await pc_.wait(options_.poll);
+    co_await pc_.wait(pause);
+    pause = std::min(pause + pause, options_.poll);
   }
 }
 

@@ -79,8 +79,6 @@ TEST(Refusal, NamesTheNearestCommandAndOption) {
 
 TEST(Refusal, SaysWhatThisVersionHasNot) {
   const std::vector<std::vector<std::string>> all{
-      {"agent"},
-      {"agent", "--help"},
       {"rerun", "a/17"},
       {"scenario", "new"},
       {"run", "x.yaml", "--capture", "f"},

@@ -41,7 +41,7 @@ void DeviceFiles::erase(SessionId id) {
 }
 
 bool DeviceFiles::tell(const ControlMessage& message, int passed) {
-  return sendDatagram(control_, encode(message), passed) == Io::done;
+  return control_ && sendDatagram(control_.get(), encode(message), passed) == Io::done;
 }
 
 }  // namespace vme::devmei

@@ -40,7 +40,7 @@ struct DeviceFile {
 
 class DeviceFiles {
  public:
-  explicit DeviceFiles(int control) : control_(control) {}
+  explicit DeviceFiles(const Descriptor& control) : control_(control) {}
 
   /// A new file, whose OPEN is on its way. Nothing when there is no room for it.
   DeviceFile* create();
@@ -53,7 +53,7 @@ class DeviceFiles {
   auto end() { return files_.end(); }
 
  private:
-  int control_;
+  const Descriptor& control_;
   SessionId next_ = 0;
   std::map<SessionId, DeviceFile> files_;
   std::unordered_map<std::uint64_t, SessionId> inodes_;

@@ -48,7 +48,7 @@ Supervisor::Supervisor(Descriptor control, bool driver)
     : control_(std::move(control)),
       driver_(driver),
       state_(greeting(control_.get())),
-      files_(control_.get()),
+      files_(control_),
       poll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (driver_) tree_.emplace(state_);
 }
@@ -93,10 +93,12 @@ int Supervisor::run(Descriptor listener, pid_t program) {
 }
 
 void Supervisor::onCall() {
+  onControl();  // so that the answer is by what the ME has said so far
   if (const auto call = notifications_->receive()) notifications_->answer(call->id, decide(*call));
 }
 
 void Supervisor::onControl() {
+  if (!control_) return;
   bool closed = false;
   while (const auto message = nextMessage(control_.get(), closed)) {
     std::visit([this](const auto& one) { on(one); }, *message);
@@ -105,7 +107,7 @@ void Supervisor::onControl() {
 }
 
 void Supervisor::loseEverything() {
-  ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, control_.get(), nullptr);
+  control_.reset();
   state_.state = 4;
   if (tree_) tree_->show(state_);
   for (auto& [id, file] : files_) lose(file);

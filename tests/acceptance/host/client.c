@@ -41,15 +41,17 @@ static const unsigned char kAmthi[16] = {0x28, 0x00, 0xF8, 0x12, 0xB7, 0xB4, 0x2
                                          0xAC, 0xA8, 0x46, 0xE0, 0xFF, 0x65, 0x81, 0x4C};
 static const unsigned char kUnknown[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
-static uint32_t le32(const unsigned char *at) {
+static uint32_t le32(const unsigned char* at) {
   return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
-static unsigned le16(const unsigned char *at) { return at[0] | (unsigned)at[1] << 8; }
-static void put32(unsigned char *at, uint32_t value) {
+static unsigned le16(const unsigned char* at) {
+  return at[0] | (unsigned)at[1] << 8;
+}
+static void put32(unsigned char* at, uint32_t value) {
   for (int i = 0; i < 4; ++i) at[i] = (unsigned char)(value >> 8 * i);
 }
 
-static void die(const char *what) {
+static void die(const char* what) {
   fprintf(stderr, "client: %s: %s\n", what, strerror(errno));
   exit(1);
 }
@@ -60,7 +62,7 @@ static int openDevice(int flags) {
   return fd;
 }
 
-static int connectTo(int fd, const unsigned char *client, struct mei_client *properties) {
+static int connectTo(int fd, const unsigned char* client, struct mei_client* properties) {
   struct mei_connect_client_data data;
   memcpy(&data.in_client_uuid, client, 16);
   int done = ioctl(fd, IOCTL_MEI_CONNECT_CLIENT, &data);
@@ -75,7 +77,7 @@ static int amthi(int flags) {
   return fd;
 }
 
-static size_t request(unsigned char *into, uint32_t command, const void *data, uint32_t size) {
+static size_t request(unsigned char* into, uint32_t command, const void* data, uint32_t size) {
   memset(into, 0, kHeader);
   into[0] = into[1] = 1;
   put32(into + 4, command);
@@ -85,13 +87,14 @@ static size_t request(unsigned char *into, uint32_t command, const void *data, u
 }
 
 /* The answer's status; its data is in `into` then, and its size in `*size`. */
-static uint32_t ask(int fd, uint32_t command, const void *data, uint32_t dataSize, unsigned char *into, size_t *size) {
+static uint32_t ask(int fd, uint32_t command, const void* data, uint32_t dataSize, unsigned char* into, size_t* size) {
   unsigned char message[kMax];
   size_t length = request(message, command, data, dataSize);
   if (write(fd, message, length) != (ssize_t)length) die("write");
   ssize_t got = read(fd, message, sizeof message);
   if (got < 0) die("read");
-  if (got < kHeader + 4 || le32(message + 4) != (command | 0x00800000U) || le32(message + 8) + kHeader != (uint32_t)got) {
+  if (got < kHeader + 4 || le32(message + 4) != (command | 0x00800000U) ||
+      le32(message + 8) + kHeader != (uint32_t)got) {
     fprintf(stderr, "client: no answer to %08x, but %zd bytes\n", command, got);
     exit(1);
   }
@@ -100,7 +103,7 @@ static uint32_t ask(int fd, uint32_t command, const void *data, uint32_t dataSiz
   return le32(message + kHeader);
 }
 
-static void printHex(const unsigned char *bytes, size_t size) {
+static void printHex(const unsigned char* bytes, size_t size) {
   putchar('"');
   for (size_t i = 0; i < size; ++i) printf("%02x", bytes[i]);
   putchar('"');
@@ -110,11 +113,11 @@ static void printVersions(int fd) {
   unsigned char data[kMax];
   size_t size;
   if (ask(fd, kCodeVersions, NULL, 0, data, &size) != 0) die("GetCodeVersions");
-  printf("\"bios\": \"%s\", \"versions\": {", (char *)data);
+  printf("\"bios\": \"%s\", \"versions\": {", (char*)data);
   uint32_t count = le32(data + 65);
   for (uint32_t i = 0; i < count; ++i) {
-    const unsigned char *entry = data + 69 + 44 * i;
-    printf("%s\"%.20s\": \"%.20s\"", i ? ", " : "", (char *)entry + 2, (char *)entry + 24);
+    const unsigned char* entry = data + 69 + 44 * i;
+    printf("%s\"%.20s\": \"%.20s\"", i ? ", " : "", (char*)entry + 2, (char*)entry + 24);
   }
   printf("}, ");
 }
@@ -128,14 +131,14 @@ static void printHashes(int fd) {
     if (ask(fd, kHashEntry, handles + 4 + 4 * i, 4, data, &size) != 0) die("GetCertificateHashEntry");
     static const size_t kSizes[] = {16, 20, 32, 48};
     printf("%s{\"default\": %u, \"active\": %u, \"algorithm\": %u, \"name\": \"%.*s\", \"hash\": ", i ? ", " : "",
-           le32(data), le32(data + 4), data[72], (int)le16(data + 73), (char *)data + 75);
+           le32(data), le32(data + 4), data[72], (int)le16(data + 73), (char*)data + 75);
     printHex(data + 8, kSizes[data[72] & 3]);
     putchar('}');
   }
   printf("], ");
 }
 
-static void printFile(const char *key, const char *path) {
+static void printFile(const char* key, const char* path) {
   char text[256] = "";
   int fd = open(path, O_RDONLY);
   if (fd >= 0 && read(fd, text, sizeof text - 1) >= 0) text[strcspn(text, "\n")] = 0;
@@ -168,26 +171,28 @@ static int facts(void) {
 /* Rows: what each is called, and whether it was as the mei driver does it. */
 
 static int rows = 0, failed = 0;
-static void row(const char *name, int held, const char *seen) {
+static void row(const char* name, int held, const char* seen) {
   printf("%s\"%s\": \"%s\"", rows++ ? ", " : "{", name, held ? "ok" : seen);
   if (!held) ++failed;
 }
-static void outcome(const char *name, long got, long wanted, int wantedErrno) {
+static void outcome(const char* name, long got, long wanted, int wantedErrno) {
   char seen[100];
   snprintf(seen, sizeof seen, "%ld, errno %d", got, got < 0 ? errno : 0);
   row(name, got == wanted && (got >= 0 || errno == wantedErrno), seen);
 }
 
-static size_t stateRequest(unsigned char *into) { return request(into, kProvisioningState, NULL, 0); }
-static int isStateAnswer(const unsigned char *bytes, ssize_t size) {
+static size_t stateRequest(unsigned char* into) {
+  return request(into, kProvisioningState, NULL, 0);
+}
+static int isStateAnswer(const unsigned char* bytes, ssize_t size) {
   return size == kHeader + 8 && le32(bytes + 4) == (kProvisioningState | 0x00800000U);
 }
 
-static void *exchangeMany(void *argument) {
+static void* exchangeMany(void* argument) {
   intptr_t wrong = 0;
   (void)argument;
   int fd = openDevice(0);
-  if (fd < 0 || connectTo(fd, kAmthi, NULL) < 0) return (void *)(intptr_t)kExchanges;
+  if (fd < 0 || connectTo(fd, kAmthi, NULL) < 0) return (void*)(intptr_t)kExchanges;
   for (int i = 0; i < kExchanges; ++i) {
     unsigned char message[kMax];
     /* Each exchange asks for another thing, so that an answer of another thread would be seen. */
@@ -198,7 +203,7 @@ static void *exchangeMany(void *argument) {
     if (got < kHeader || le32(message + 4) != (command | 0x00800000U)) ++wrong;
   }
   close(fd);
-  return (void *)wrong;
+  return (void*)wrong;
 }
 
 static void threadRows(void) {
@@ -206,7 +211,7 @@ static void threadRows(void) {
   intptr_t wrong = 0;
   for (int i = 0; i < kThreads; ++i) pthread_create(&threads[i], NULL, exchangeMany, NULL);
   for (int i = 0; i < kThreads; ++i) {
-    void *one;
+    void* one;
     pthread_join(threads[i], &one);
     wrong += (intptr_t)one;
   }
@@ -244,7 +249,7 @@ static void connectRows(void) {
   outcome("read-unconnected", read(fd, big, 1), -1, ENODEV);
   outcome("fsync-unconnected", fsync(fd), -1, ENODEV);
   outcome("connect-unknown", connectTo(fd, kUnknown, NULL), -1, ENOTTY);
-  outcome("connect-bad-pointer", ioctl(fd, IOCTL_MEI_CONNECT_CLIENT, (void *)8), -1, EFAULT);
+  outcome("connect-bad-pointer", ioctl(fd, IOCTL_MEI_CONNECT_CLIENT, (void*)8), -1, EFAULT);
   outcome("connect", connectTo(fd, kAmthi, &properties), 0, 0);
   outcome("longest", (long)properties.max_msg_length, 4160, 0);
   outcome("protocol", properties.protocol_version, 1, 0);
@@ -317,7 +322,9 @@ static void pieceRows(void) {
   close(fd);
 }
 
-static void onAlarm(int number) { (void)number; }
+static void onAlarm(int number) {
+  (void)number;
+}
 
 static void signalRows(void) {
   unsigned char message[kMax];
@@ -404,8 +411,8 @@ static int trip(int count) {
   return 0;
 }
 
-int main(int argc, char **argv) {
-  const char *what = argc > 1 ? argv[1] : "facts";
+int main(int argc, char** argv) {
+  const char* what = argc > 1 ? argv[1] : "facts";
   if (strcmp(what, "facts") == 0) return facts();
   if (strcmp(what, "rows") == 0) return allRows();
   if (strcmp(what, "wait") == 0) return waitForReset();

@@ -87,8 +87,7 @@ std::string HelpFormatter::overview(const CLI::App* app) const {
   }
   text += "Options of every command: --quiet, --log-level LEVEL, --help; of most: --json\n";
   text += wrapped("Not in this version: " + later, 2, kWidth) + "\n";
-  text += "Examples: vme run scenarios/quickstart.yaml\n";
-  text += "          vme serve --profile amt-3.2.2 --provisioned 'admin:P@ssw0rd'\n";
+  text += "Examples: vme run scenarios/quickstart.yaml    vme serve --profile amt-3.2.2\n";
   return text;
 }
 

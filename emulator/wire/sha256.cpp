@@ -1,7 +1,6 @@
 #include "wire/sha256.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 namespace vme::wire {
@@ -14,7 +13,8 @@ Sha256 sha256(ByteView bytes) {
 
 Sha256 hmacSha256(ByteView key, ByteView bytes) {
   Sha256 digest{};
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes.data(), bytes.size(), digest.data(), nullptr);
+  EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA256", nullptr, key.data(), key.size(), bytes.data(), bytes.size(),
+            digest.data(), digest.size(), nullptr);
   return digest;
 }
 

@@ -92,6 +92,17 @@ class Agent(unittest.TestCase):
                     self.assertEqual((outcome["outcome"], outcome["method"]), ("provisioned", "pki"), outcome)
                     self.assertIn("check-otp", [step["step"] for step in outcome["steps"]])
 
+    def test_provisions_a_machine_of_another_process(self):
+        sockets = self.folder.path + "/heci"
+        with self.point() as point, vme.Serve("amt-2.6.20", "--heci", sockets, "--no-hello", *self.root) as machine:
+            done = vme.vme("agent", "--heci", sockets + "/0.sock", "--uuid", machine.ready["uuid"], "--address",
+                           machine.address, "--policy-server", f"{point.address}:{point.port}",
+                           "--site-secret", self.secret, "--json")
+            result = json.loads(done.stdout)
+            self.assertEqual((done.returncode, result["reason"]), (0, "provisioned"), result)
+            self.assertEqual(point.outcome(machine.ready["uuid"])["outcome"], "provisioned")
+            machine.event("state-changed", text="operational")
+
     def test_upgrades_first(self):
         with self.point("--packages", self.packages()) as point:
             for seed, (profile, version) in enumerate((("amt-2.1", "2.2.20"), ("amt-3.0", "3.2.2"))):

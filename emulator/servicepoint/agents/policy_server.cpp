@@ -1,8 +1,5 @@
 #include "servicepoint/agents/policy_server.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "net/spawn.hpp"
 
 namespace vme::servicepoint {
@@ -15,11 +12,7 @@ using Clock = std::chrono::steady_clock;
 
 PolicyServer::PolicyServer(asio::any_io_executor executor, asio::ip::address_v4 address, std::uint16_t port,
                            net::Exposure exposure, AgentDesk desk, Limits limits)
-    : executor_(executor),
-      listener_(executor, address, port, exposure),
-      desk_(std::move(desk)),
-      limits_(limits),
-      room_(executor, Clock::time_point::max()) {}
+    : executor_(executor), listener_(executor, address, port, exposure), desk_(std::move(desk)), limits_(limits) {}
 
 void PolicyServer::start() {
   net::spawn(executor_, acceptAll());
@@ -30,11 +23,11 @@ void PolicyServer::close() {
 }
 
 net::Task<void> PolicyServer::acceptAll() {
-  for (;;) {
-    while (open_ >= limits_.open) co_await room_.async_wait(asio::as_tuple(asio::use_awaitable));
-    auto accepted = co_await listener_.accept();
-    if (!accepted) co_return;
-    ++open_;
+  while (auto accepted = co_await listener_.accept()) {
+    if (open_.size() >= limits_.open) {
+      open_.front()->reset();
+      open_.splice(open_.end(), open_, open_.begin());  // its coroutine takes it out
+    }
     net::spawn(executor_, serve(std::move(*accepted)));
   }
 }
@@ -45,22 +38,25 @@ net::Task<void> PolicyServer::serve(net::Accepted accepted) {
   const auto from = openFrom_.try_emplace(peer.to_uint(), 0U).first;
   if (from->second >= limits_.openFromOne) {
     channel.reset();
-  } else {
-    ++from->second;
-    co_await converse(channel, peer);
-    co_await channel.close();
-    const auto again = openFrom_.find(peer.to_uint());
-    if (--again->second == 0) openFrom_.erase(again);
+    co_return;
   }
-  if (open_-- == limits_.open) room_.cancel();
+  ++from->second;
+  const auto place = open_.insert(open_.end(), &channel);
+  co_await converse(place, peer);
+  co_await channel.close();
+  open_.erase(place);
+  const auto again = openFrom_.find(peer.to_uint());
+  if (--again->second == 0) openFrom_.erase(again);
 }
 
-net::Task<void> PolicyServer::converse(net::TcpChannel& channel, asio::ip::address_v4 peer) {
+net::Task<void> PolicyServer::converse(Place place, asio::ip::address_v4 peer) {
+  auto& channel = **place;
   net::HttpRequestReader reader(channel, limits_.http);
   for (unsigned served = 0; served < limits_.requests; ++served) {
     channel.setDeadline(Clock::now() + limits_.request);
     const auto read = co_await reader.next();
     if (!read || std::holds_alternative<net::HttpRequestReader::Closed>(*read)) co_return;
+    open_.splice(open_.end(), open_, place);
     const auto* bad = std::get_if<net::HttpRequestReader::Bad>(&*read);
     const auto reply = bad ? AgentDesk::refuse(bad->reason) : desk_.answer(std::get<wire::http::Request>(*read), peer);
     channel.setDeadline(Clock::now() + limits_.answer);

@@ -2,7 +2,7 @@
 // The policy server's port: HTTP connections of agents, each with limits, so that slow or hostile ones do not keep the
 // others out.
 
-#include <boost/asio/steady_timer.hpp>
+#include <list>
 #include <unordered_map>
 
 #include "net/http_io.hpp"
@@ -16,7 +16,7 @@ class PolicyServer {
   struct Limits {
     std::chrono::milliseconds request{10000};  // from the connection or the answer before to the whole request
     std::chrono::milliseconds answer{60000};   // until the peer has taken it
-    unsigned open = 1024;                      // further connections wait in the kernel's backlog
+    unsigned open = 1024;                      // a further one ends that which made no progress for longest
     unsigned openFromOne = 128;                // further connections of one address are reset
     unsigned requests = 1000;                  // of one connection
     net::HttpReadLimits http{8192, 16384};
@@ -33,15 +33,15 @@ class PolicyServer {
  private:
   net::Task<void> acceptAll();
   net::Task<void> serve(net::Accepted accepted);
-  net::Task<void> converse(net::TcpChannel& channel, net::asio::ip::address_v4 peer);
+  using Place = std::list<net::TcpChannel*>::iterator;
+  net::Task<void> converse(Place place, net::asio::ip::address_v4 peer);
 
   net::asio::any_io_executor executor_;
   net::Listener listener_;
   AgentDesk desk_;
   Limits limits_;
-  unsigned open_ = 0;
+  std::list<net::TcpChannel*> open_;                      // the one without progress for longest comes first
   std::unordered_map<std::uint32_t, unsigned> openFrom_;  // connections by address
-  net::asio::steady_timer room_;                          // cancelled when a connection ends
 };
 
 }  // namespace vme::servicepoint

@@ -126,7 +126,7 @@ const std::array kCommands{
     Command{"raw",
             "sends one message and shows the answer, in hex",
             {"vme heci raw 010100001100000400000000 --profile amt-5.0",
-             "vme heci raw 02121310780001010102030000000000 --client watchdog --profile amt-4.0"},
+             "vme heci raw 02121310780001010102030000000000 --client watchdog --heci 0.sock"},
             sendRaw,
             "HEX",
             "the message"},

@@ -52,6 +52,9 @@ class Host : public std::enable_shared_from_this<Host> {
         co_await socket_.async_wait(stream_descriptor::wait_read, kUseTuple);
         continue;
       }
+      // One that sends without end is not alone here.
+      co_await net::asio::post(device_.executor(), net::asio::use_awaitable);
+      if (!socket_.is_open()) break;
       const auto message = parseControl(ByteView(buffer).first(std::min(received.size, buffer.size())));
       if (!message) break;
       if (const auto* opening = std::get_if<Open>(&*message)) {

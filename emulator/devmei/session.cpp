@@ -1,6 +1,7 @@
 #include "devmei/session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <utility>
@@ -21,6 +22,7 @@ constexpr auto kUseTuple = net::asio::as_tuple(net::asio::use_awaitable);
 constexpr auto kConnectTime = 15s;  // of the mei driver (heci.md 1.1)
 constexpr auto kClosingTime = 1s;   // for a message that was written before the host closed, until the ME has room
 constexpr std::size_t kMaxUnconnected = 4160;
+constexpr std::size_t kMostQueued = 1000;  // more than a socket's buffer holds
 
 std::uint8_t errnoOf(Error error) {
   // The driver gives up on a firmware that does not answer with this, not with ETIME.
@@ -60,10 +62,16 @@ Task<void> Session::finishConnect(Uuid client) {
   const auto connected = co_await file_->connect(client);
   if (phase_ == Phase::closed) co_return;
   file_->setDeadline(Clock::time_point::max());
+  dropQueued();  // a host sends nothing that counts until it is told that it is connected
   phase_ = connected ? Phase::connected : Phase::unconnected;
   if (connected) properties_ = *connected;
   tell_(Connected{id_, connected ? std::uint8_t{0} : errnoOf(connected.error()), properties_});
   if (connected) net::spawn(executor(), downwards());
+}
+
+void Session::dropQueued() {
+  for (std::size_t i = 0; i < kMostQueued && receiveDatagram(socket_.native_handle(), {}).outcome == Io::done; ++i) {
+  }
 }
 
 Task<void> Session::upwards() {
@@ -77,6 +85,8 @@ Task<void> Session::upwards() {
       co_await socket_.async_wait(stream_descriptor::wait_read, kUseTuple);
       continue;
     }
+    co_await net::asio::post(executor(), net::asio::use_awaitable);  // a host that sends without end is not alone here
+    if (phase_ == Phase::closed) break;
     const bool fits = received.size > 0 && received.size <= properties_.maxMessage;
     if (phase_ != Phase::connected || !fits) continue;
     writing_ = true;

@@ -42,6 +42,7 @@ class Session : public std::enable_shared_from_this<Session> {
   net::Task<void> finishConnect(Uuid client);
   net::Task<void> deliver(Bytes message);
   net::Task<bool> sendWhole(ByteView datagram);
+  void dropQueued();
   void lose();
   net::asio::any_io_executor executor() { return socket_.get_executor(); }
 

@@ -85,11 +85,23 @@ int Supervisor::run(Descriptor listener, pid_t program) {
           ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, notifications_->fd(), nullptr);
         }
       } else {
-        files_.erase(static_cast<SessionId>(event.data.u64));  // closed by the program
+        onEnd(static_cast<SessionId>(event.data.u64));
       }
     }
   }
   return *status_;
+}
+
+/// The program has closed its last descriptor of the file; or the ME has shut the session down, which it says first.
+void Supervisor::onEnd(SessionId session) {
+  onControl();
+  auto* file = files_.byId(session);
+  if (file == nullptr) return;
+  if (file->phase == DeviceFile::Phase::gone) {
+    file->meEnd.reset();
+  } else {
+    files_.erase(session);
+  }
 }
 
 void Supervisor::onCall() {

@@ -28,6 +28,7 @@ class Supervisor {
   void watch(int fd, std::uint32_t events, std::uint64_t key) const;
   void onCall();
   void onControl();
+  void onEnd(SessionId session);
   void onSignals();
   void reapChildren();
   void loseEverything();

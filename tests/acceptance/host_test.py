@@ -129,6 +129,29 @@ class Facts(unittest.TestCase):
                         self.assertEqual(self.facts(program, *arguments, vme=vme), first)
             self.assertEqual(first["mode"], 1 if expected["state"] == 2 else first["mode"])
 
+    def test_the_socket_says_the_same(self):
+        folder = os.path.join(FOLDER.path, "sockets")
+        with Serve(self.profile, "--no-hello", "--provisioned", "admin:P@ssw0rd", "--heci", folder):
+            me = control.Host(os.path.join(folder, "0.sock"))
+            session, error = me.open(1)
+            self.assertEqual(error, 0)
+            self.assertEqual(me.connect(1, bytes(16))[0], errno.ENOTTY)
+            self.assertEqual(me.connect(1, python_client.AMTHI), (0, 4160, 1))
+            self.assertEqual(me.connect(1, python_client.AMTHI)[0], errno.EBUSY)
+
+            def ask(command, data=b""):
+                session.send(python_client.request(command, data))
+                return python_client.answer(command, session.recv(4160))
+
+            found = python_client.facts(ask)
+            found["fw_ver"] = "0:" + ".".join(str(number) for number in me.version)
+            session.close()
+            # A program attached to the running machine reads what it would read of its own.
+            done = host("--heci", os.path.join(folder, "0.sock"), "--", *PROGRAMS["c"], "facts")
+            self.assertEqual(json.loads(done.stdout), found, done.stderr)
+            me.close()
+        self.assertEqual(found, self.facts("c", "--provisioned", "admin:P@ssw0rd"))
+
     def test_each_machine_has_its_own_address(self):
         seen = {self.facts("c", "--machines", "3", "--machine", name)["dedicated"] for name in ("0", "serve/1", "2")}
         self.assertEqual(len(seen), 3)

@@ -19,10 +19,12 @@ peers() {
 }
 
 if [ "${1:-}" != peers ]; then
-  cmake --build --preset bench --target vme_bench_micro vme_bench_whole
+  cmake --build --preset bench --target vme_bench_micro vme_bench_whole vme_bench_heci
   build/bench/vme_bench_micro --benchmark_min_time=0.2
   echo
   build/bench/vme_bench_whole "${1:-400}"
+  echo
+  build/bench/vme_bench_heci
   echo
 fi
 peers

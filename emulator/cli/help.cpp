@@ -94,9 +94,17 @@ std::string HelpFormatter::overview(const CLI::App* app) const {
 std::string HelpFormatter::details(const CLI::App* app) const {
   auto text = wrapped(app->get_description(), 0, kWidth) + "\nUsage: " + commandLineOf(app);
   const auto positionals = shownOptions(app, true);
-  for (const auto* option : positionals) text += " " + option->get_name(true);
+  // A program to run, with its own options, comes last.
+  const auto isProgram = [](const CLI::Option* option) { return option->get_items_expected_max() > 1; };
+  for (const auto* option : positionals) {
+    if (!isProgram(option)) text += " " + option->get_name(true);
+  }
   if (!app->get_subcommands({}).empty()) text += " COMMAND";
-  text += " [OPTIONS]\n\n";
+  text += " [OPTIONS]";
+  for (const auto* option : positionals) {
+    if (isProgram(option)) text += " -- " + option->get_name(true) + " [ARGUMENT...]";
+  }
+  text += "\n\n";
   for (const auto* option : positionals) text += row(spelling(option), option->get_description(), kOptionColumn);
   for (const auto& heading : headings(app)) text += commandsUnder(app, heading);
   for (const auto* option : shownOptions(app, false)) {

@@ -63,7 +63,7 @@ class UsbKey(unittest.TestCase):
 
     def test_every_build_is_set_up_by_a_key(self):
         profiles = [profile["name"] for profile in json.loads(vme.vme("profiles", "--json").stdout)]
-        self.assertEqual(len(profiles), 10)
+        self.assertEqual(len(profiles), 11)
         self.make("--psk", "derived", "--count", str(len(profiles)), "--psk-out", self.pairs)
         address = vme.next_address()
         with vme.Program("servicepoint", "--address", address, "--json", "--psk-file", self.pairs,

@@ -13,6 +13,7 @@
 #include "profile/catalogue.hpp"
 #include "row.hpp"
 #include "runtime/fleet.hpp"
+#include "servicepoint/agents/policy.hpp"
 #include "servicepoint/service_point.hpp"
 #include "state.hpp"
 
@@ -20,6 +21,8 @@ namespace vme::bench {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr const char* kSiteSecret = "bench";
 
 class Silent final : public runtime::Observer {
  public:
@@ -64,8 +67,11 @@ void waitFor(Condition&& condition, const char* what) {
   }
 }
 
-Whole provisionFleet(const char* profile, unsigned machines, bool psk, machine::TlsMode tls,
+enum class Start { pki, psk, agent };
+
+Whole provisionFleet(const char* profile, unsigned machines, Start start, machine::TlsMode tls,
                      const net::ProvisioningPki& pki) {
+  const bool psk = start == Start::psk;
   std::atomic<unsigned> provisioned{0}, others{0};
   servicepoint::Options options;
   options.helloPort = 0;
@@ -77,13 +83,27 @@ Whole provisionFleet(const char* profile, unsigned machines, bool psk, machine::
   for (unsigned i = 0; i < machines; ++i) {
     options.pskPairs.push_back(fleet::identityOf(fleetOptions.seed, i, 0).psk);
   }
+  if (start == Start::agent) {
+    options.policy.emplace();
+    options.policy->collections = {{.name = "all", .everyone = true, .sequence = {wire::agent::TaskStep::provision}}};
+    options.policy->siteSecret = kSiteSecret;
+  }
   servicepoint::ServicePoint server(options, [&](const servicepoint::Outcome& outcome) {
+    // The hello of a machine that waits for its agent is noted, and tells nothing.
+    if (outcome.reason == Reason::awaitingAgent) return;
     ++(outcome.result == servicepoint::Result::provisioned ? provisioned : others);
   });
   server.start();
   fleetOptions.servicePoint = {boost::asio::ip::address_v4::loopback(), server.helloPort()};
   Silent silent;
-  runtime::Fleet fleet(fleetOptions, {makeGroup(profile, machines, psk, tls, pki)}, silent);
+  auto group = makeGroup(profile, machines, psk, tls, pki);
+  if (start == Start::agent) {
+    group.environment.firstWindowH = 0;
+    group.agent.emplace();
+    group.agent->options.server.endpoint = {boost::asio::ip::address_v4::loopback(), server.policyPort()};
+    group.agent->token = [](const Uuid& uuid) { return servicepoint::agentToken(kSiteSecret, uuid); };
+  }
+  runtime::Fleet fleet(fleetOptions, {std::move(group)}, silent);
   const auto started = std::chrono::steady_clock::now();
   fleet.start();
   waitFor([&] { return provisioned + others >= machines; }, "the end of a provisioning run");
@@ -98,9 +118,10 @@ Whole provisionFleet(const char* profile, unsigned machines, bool psk, machine::
   return whole;
 }
 
-void reportPki(const net::ProvisioningPki& pki, machine::TlsMode mode, unsigned machines) {
+/// The fleet's CPU seconds a machine.
+double reportPki(const net::ProvisioningPki& pki, machine::TlsMode mode, unsigned machines) {
   const bool tls10 = mode == machine::TlsMode::period;
-  const auto whole = provisionFleet("amt-5.2", machines, false, mode, pki);
+  const auto whole = provisionFleet("amt-5.2", machines, Start::pki, mode, pki);
   const auto key = net::keyPool(2048, 1).front();
   const auto self = net::issueCertificate(
       {.commonName = "bench", .serverAuth = true, .notBefore = 0, .notAfter = 4000000000}, key.der, {}, key.der);
@@ -119,10 +140,23 @@ void reportPki(const net::ProvisioningPki& pki, machine::TlsMode mode, unsigned 
       static_cast<double>(whole.fleet.operationalHandshakes) / machines,
       static_cast<double>(whole.fleet.requests) / machines, machines / whole.fleet.cpuSeconds,
       machines / whole.servicePointCpu);
+  return perMachine;
+}
+
+/// The same set-up, started by agents: policy, AMTHI and request come on top.
+void reportAgents(const net::ProvisioningPki& pki, double bareMetal, unsigned machines) {
+  const auto whole = provisionFleet("amt-5.2", machines, Start::agent, machine::TlsMode::modern, pki);
+  const double perMachine = whole.fleet.cpuSeconds / machines;
+  printRow("agents, fleet's CPU a machine / bare metal's", perMachine * 1e3, bareMetal * 1e3, "ms",
+           perMachine / bareMetal, 1.5, true);
+  fmt::print(
+      "    {} of {} provisioned in {:.2f} s; a CPU second of the fleet provisions {:.0f} by agents and {:.0f} bare\n"
+      "    metal, one of the service point {:.0f} by agents\n",
+      whole.provisioned, machines, whole.seconds, 1 / perMachine, 1 / bareMetal, machines / whole.servicePointCpu);
 }
 
 void reportPsk(const net::ProvisioningPki& pki, unsigned machines) {
-  const auto whole = provisionFleet("amt-2.1", machines, true, machine::TlsMode::modern, pki);
+  const auto whole = provisionFleet("amt-2.1", machines, Start::psk, machine::TlsMode::modern, pki);
   const auto& fleet = whole.fleet;
   const auto key = net::keyPool(2048, 1).front();
   const auto self = net::issueCertificate(
@@ -177,7 +211,8 @@ int main(int argc, char** argv) {
   const auto pki = vme::net::makeProvisioningPki({});
   fmt::print("{:<46} {:>10} {:>10} {:<10} {:>6}  aim\n", "whole fleet, " + std::to_string(machines) + " machines",
              "VirtualME", "bare", "unit", "ratio");
-  vme::bench::reportPki(pki, vme::machine::TlsMode::modern, machines);
+  const double bareMetal = vme::bench::reportPki(pki, vme::machine::TlsMode::modern, machines);
+  vme::bench::reportAgents(pki, bareMetal, machines);
   vme::bench::reportPki(pki, vme::machine::TlsMode::period, machines);
   vme::bench::reportPsk(pki, machines);
   vme::bench::reportHellos(pki, 10 * machines);

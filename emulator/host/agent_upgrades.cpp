@@ -87,6 +87,9 @@ net::Task<Attempt<void>> AgentRun::upgradeFirmware() {
   if (!image) {
     co_return stop(Reason::updateRefused, fmt::format("{}: {}", package->name, image.error().message()));
   }
+  if (!pc_.facts().tools.firmwareUpdater) {
+    co_return stop(Reason::firmwareTooOld, fmt::format("AMT {}, and the PC has no firmware updater", version_->text()));
+  }
   me_.close();
   auto flashed = co_await pc_.flash(*image);
   // One that ended half-way can be done again.
@@ -109,6 +112,8 @@ net::Task<Attempt<void>> AgentRun::reboot() {
 net::Task<Attempt<void>> AgentRun::makeSeed() {
   auto driver = checkDriver();
   if (!driver) co_return driver;
+  // Without the tool a seed that is missing is found so by the next step.
+  if (!pc_.facts().tools.rngSeedCreator) co_return Attempt<void>();
   const auto made = co_await createRngSeed(pc_, me_, options_.rng);
   if (!made) co_return std::unexpected(made.error());
   co_return Attempt<void>();

@@ -16,11 +16,19 @@ namespace vme::host {
 
 enum class Driver : std::uint8_t { absent, old, current };
 
+/// What is installed on a PC beside its driver.
+struct Tools {
+  bool agent = true;
+  bool rngSeedCreator = true;
+  bool firmwareUpdater = true;
+};
+
 struct PcFacts {
   Uuid uuid;         // of SMBIOS, which is the ME's
   std::string fqdn;  // pc-0017.corp.example
   boost::asio::ip::address_v4 address;
   Driver driver = Driver::current;
+  Tools tools;
   std::string chipset;  // Q965: what software distribution picks firmware by
 };
 

@@ -41,6 +41,7 @@ struct Build {
 struct PcOptions {
   std::string domain;  // PCs are named after their group and number in it
   host::Driver driver = host::Driver::current;
+  host::Tools tools;
   bool osUp = true;        // false: off until someone switches it on
   double updateFails = 0;  // share of the machines whose firmware update ends half-way, once
 };

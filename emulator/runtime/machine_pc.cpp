@@ -33,6 +33,7 @@ host::PcFacts MachinePc::facts() const {
           .fqdn = domain.empty() ? name : name + "." + domain,
           .address = asio::ip::address_v4(identity.ipv4),
           .driver = driver_,
+          .tools = shard_.machines_.groupOf(local_).pc.tools,
           .chipset = shard_.machines_.profileOf(local_).identity.chipset};
 }
 
@@ -143,6 +144,10 @@ void Shard::startAgent(std::uint32_t local) {
   auto& remembered = machines_.remembered(local);
   if (!machines_.groupOf(local).agent || remembered.agentStarted) return;
   remembered.agentStarted = true;
+  if (!machines_.groupOf(local).pc.tools.agent) {
+    tell(Happening::Kind::note, local, Reason::neverStarted, "the PC has no agent");
+    return;
+  }
   ++shared_.inFlight;
   net::spawn(context_.get_executor(), runAgent(local));
 }

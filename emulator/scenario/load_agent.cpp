@@ -70,10 +70,21 @@ void readAgent(const YamlCursor& map, GroupSpec& spec) {
   map.finish();
 }
 
+host::Tools readTools(const YamlCursor& list) {
+  using Tool = bool host::Tools::*;
+  constexpr Words<Tool, 3> kTools{{{"agent", &host::Tools::agent},
+                                   {"rng-seed-creator", &host::Tools::rngSeedCreator},
+                                   {"firmware-updater", &host::Tools::firmwareUpdater}}};
+  host::Tools tools{.agent = false, .rngSeedCreator = false, .firmwareUpdater = false};
+  for (const auto& item : list.items()) tools.*item.choice<Tool>(kTools) = true;
+  return tools;
+}
+
 void readHost(const YamlCursor& map, bool hasAgents, runtime::PcOptions& pc) {
   if (const auto driver = map.find("driver")) pc.driver = driver->choice<host::Driver>(kDrivers);
   if (const auto os = map.find("os")) pc.osUp = os->choice<bool>(kPowers);
   if (const auto domain = map.find("domain")) pc.domain = readName(*domain, "-.");
+  if (const auto tools = map.find("tools")) pc.tools = readTools(*tools);
   if (const auto share = map.find("update_fails")) {
     if (!hasAgents) share->fail(share->path() + " needs agents, which update. write provisioning: agent");
     pc.updateFails = share->share();

@@ -146,6 +146,26 @@ TEST(Run, HelloAndAgentOfOneMachineLeadToOneProvisioning) {
   EXPECT_EQ(commits->count, 30U);
 }
 
+/// What is not installed is not run, and the agent says what it lacks.
+TEST(Run, ToolsThatAreNotInstalledAreMissed) {
+  const auto results = runOf(parse("tools.yaml",
+                                   "name: tools\nseed: 3\naddress: 127.25.2.0\n"
+                                   "service_point: {mode: embedded, policy: {firmware: [amt-3.2.2]}}\n"
+                                   "groups:\n"
+                                   "  - {name: no-agent, machines: 2, profile: amt-5.2, provisioning: agent, "
+                                   "host: {tools: []}}\n"
+                                   "  - {name: no-creator, machines: 2, profile: amt-2.6.20, provisioning: agent, "
+                                   "host: {tools: [agent]}}\n"
+                                   "  - {name: no-updater, machines: 2, profile: amt-3.0, provisioning: agent, "
+                                   "host: {tools: [agent]}}\n"
+                                   "expect:\n"
+                                   "  - outcome: {group: no-agent, reason: never-started, is: 100%}\n"
+                                   "  - outcome: {group: no-creator, reason: rng-seed-missing, is: 100%}\n"
+                                   "  - outcome: {group: no-updater, reason: firmware-too-old, is: 100%}\n",
+                                   {}));
+  EXPECT_EQ(results.verdict, report::Verdict::held) << failuresOf(results);
+}
+
 /// A PC that is off does not run its agent.
 TEST(Run, AnAgentWaitsForItsOperatingSystem) {
   const auto results = runOf(parse("off.yaml",

@@ -35,23 +35,23 @@ constexpr std::array kByPath{SCMP_SYS(open),       SCMP_SYS(openat),     SCMP_SY
 constexpr std::array kByFile{SCMP_SYS(read),  SCMP_SYS(write), SCMP_SYS(readv),    SCMP_SYS(writev),
                              SCMP_SYS(fstat), SCMP_SYS(fsync), SCMP_SYS(fdatasync)};
 
+/// For calls whose argument, its low 32 bits, has that value under the mask.
+bool addMasked(scmp_filter_ctx context, int number, unsigned argument, std::uint32_t mask, std::uint32_t value) {
+  const scmp_arg_cmp comparison{argument, SCMP_CMP_MASKED_EQ, mask, value};
+  return seccomp_rule_add_array(context, SCMP_ACT_NOTIFY, number, 1, &comparison) == 0;
+}
+
 bool addRules(scmp_filter_ctx context) {
   // Programs of another architecture run without the device, and not at all without this.
   if (seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW) != 0) return false;
   for (const auto number : kByPath) {
     if (number >= 0 && seccomp_rule_add(context, SCMP_ACT_NOTIFY, number, 0) != 0) return false;
   }
-  constexpr auto kMask = static_cast<std::uint32_t>(~(kLastFile - kFirstFile));
   for (const auto number : kByFile) {
-    if (seccomp_rule_add(context, SCMP_ACT_NOTIFY, number, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, kMask, kFirstFile)) != 0) {
-      return false;
-    }
+    if (!addMasked(context, number, 0, ~(kLastFile - kFirstFile), kFirstFile)) return false;
   }
   for (const auto request : {kConnectClient, kNotifySet, kNotifyGet, kConnectClientVtag}) {
-    if (seccomp_rule_add(context, SCMP_ACT_NOTIFY, SCMP_SYS(ioctl), 1,
-                         SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, request)) != 0) {
-      return false;
-    }
+    if (!addMasked(context, SCMP_SYS(ioctl), 1, UINT32_MAX, request)) return false;
   }
   return true;
 }

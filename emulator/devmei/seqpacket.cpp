@@ -41,7 +41,7 @@ Descriptor makeSocket() {
 }
 
 const sockaddr* generic(const sockaddr_un& address) {
-  return static_cast<const sockaddr*>(static_cast<const void*>(&address));
+  return reinterpret_cast<const sockaddr*>(&address);
 }
 
 /// Removes a socket that nobody serves; anything else at `path` is an error.

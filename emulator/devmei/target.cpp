@@ -101,9 +101,9 @@ pid_t Target::process() const {
 }
 
 int Target::duplicate(int fd) const {
-  const Descriptor process_(static_cast<int>(::syscall(SYS_pidfd_open, process(), 0)));
-  if (!process_) return -1;
-  return static_cast<int>(::syscall(SYS_pidfd_getfd, process_.get(), fd, 0));
+  const Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, process(), 0)));
+  if (!handle) return -1;
+  return static_cast<int>(::syscall(SYS_pidfd_getfd, handle.get(), fd, 0));
 }
 
 }  // namespace vme::devmei

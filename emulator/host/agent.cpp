@@ -91,6 +91,7 @@ net::Task<Attempt<void>> AgentRun::runStep(TaskStep step) {
 }
 
 net::Task<Attempt<void>> AgentRun::replay() {
+  if (auto done = co_await waitForServicePoint(); !done) co_return done;
   replaying_ = true;
   pc_.resetMe();
   me_.close();

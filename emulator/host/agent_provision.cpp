@@ -14,7 +14,8 @@ using wire::agent::ProvisionState;
 using wire::amthi::Command;
 
 constexpr std::uint32_t kOperational = 2;
-constexpr unsigned kUnansweredPolls = 5;      // in a row, before the agent gives up for now
+constexpr unsigned kUnansweredPolls = 5;  // in a row, before the agent gives up for now
+constexpr unsigned kPollsUntilDone = 60;
 constexpr unsigned kLateForOperational = 60;  // polls after the service point has said that it is done
 constexpr MeDuration kFirstPoll = MeDuration::milliseconds(250);  // doubled up to AgentOptions::poll
 constexpr std::int64_t kPastLifetime = 60;
@@ -23,6 +24,13 @@ constexpr std::uint64_t kOtpSources = 1U << 20U;
 std::unexpected<Stop> startStop(Command command, AmtStatus status) {
   if (status == AmtStatus::rngNotReady) return stop(Reason::rngSeedMissing, statusText(command, status));
   return std::unexpected(Stop{Reason::startRefused, statusText(command, status), status == AmtStatus::notReady});
+}
+
+/// Of an answer that says so, why the provisioning came to nothing.
+Attempt<void> endOf(const Attempt<wire::agent::ProvisionAnswer>& answer) {
+  if (answer && answer->state == ProvisionState::refused) return stop(answer->reason, answer->text);
+  if (answer && answer->state == ProvisionState::failed) return stopForNow(answer->reason, answer->text);
+  return {};
 }
 
 }  // namespace
@@ -143,16 +151,24 @@ net::Task<Attempt<void>> AgentRun::waitUntilOperational() {
     auto answer = co_await server_.state();
     unanswered = operational && answer ? 0 : unanswered + 1;
     if (unanswered > kUnansweredPolls) co_return std::unexpected(operational ? answer.error() : operational.error());
-    if (answer && answer->state == ProvisionState::refused) co_return stop(answer->reason, std::move(answer->text));
-    if (answer && answer->state == ProvisionState::failed) {
-      co_return stopForNow(answer->reason, std::move(answer->text));
-    }
+    if (auto ended = endOf(answer); !ended) co_return ended;
     if (answer && answer->state == ProvisionState::provisioned && ++late > kLateForOperational) {
       co_return stop(Reason::notOperational, "the service point is done, but the ME is not operational");
     }
     co_await pc_.wait(pause);
     pause = std::min(pause + pause, options_.poll);
   }
+}
+
+/// The service point has still to come back to the ME and look.
+net::Task<Attempt<void>> AgentRun::waitForServicePoint() {
+  for (unsigned polls = 0; polls < kPollsUntilDone; ++polls) {
+    const auto answer = co_await server_.state();
+    if (auto ended = endOf(answer); !ended) co_return ended;
+    if (answer && answer->state == ProvisionState::provisioned) co_return Attempt<void>();
+    co_await pc_.wait(options_.poll);
+  }
+  co_return stopForNow(Reason::requestFailed, "the service point does not say that it is done");
 }
 
 }  // namespace vme::host

@@ -45,6 +45,16 @@ class Run(unittest.TestCase):
         self.assertTrue(all(expectation["held"] for expectation in results["expectations"]))
         self.assertGreater(results["machines"]["refused"], 0)
 
+    def test_agents_end_as_the_scenario_says(self):
+        """All two thousand; fewer with a sanitizer."""
+        fewer = ("--machines", "200") if os.environ.get("VME_SANITIZE") else ()
+        done, results, _ = self.run_scenario(os.path.join(SCENARIOS, "agent-initiated.yaml"), "agents", *fewer)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(results["machines"]["idle"], 0)
+        reasons = {reason for group in results["groups"] for reason in group["outcomes"]}
+        self.assertEqual(reasons, {"provisioned", "rng-seed-missing", "firmware-too-old", "heci-driver-missing", "blocked",
+                                   "not-in-collection", "otp-expired", "otp-reused", "otp-of-another", "otp-mismatch"})
+
     def test_a_failed_expectation_is_status_1(self):
         with open(QUICKSTART, encoding="utf-8") as stream:
             text = stream.read()

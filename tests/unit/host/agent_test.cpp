@@ -74,6 +74,9 @@ class AgentTest : public ::testing::Test {
                                 serverIsUp_ ? server.port() : std::uint16_t{9}};
     pc_.onWait = [this, onWait] {
       onWait();
+      if (pc_.me.state == 2 && stateAnswer_.state == ProvisionState::waiting && requests_.size() == 1) {
+        stateAnswer_.state = ProvisionState::provisioned;  // the service point has come back and looked
+      }
       if (pc_.me.state == 1 && stateAnswer_.state == ProvisionState::waiting && polls_ >= 2) pc_.me.state = 2;
     };
     std::optional<AgentResult> result;

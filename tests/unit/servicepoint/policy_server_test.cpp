@@ -150,6 +150,7 @@ TEST_F(PolicyServerTest, TheConnectionsOfOneAddressAreLimited) {
 
 TEST_F(PolicyServerTest, ConnectionsWithoutProgressMakeWay) {
   limits_.open = 8;
+  limits_.patience = std::chrono::milliseconds(50);
   limits_.openFromOne = 1000;
   limits_.request = std::chrono::seconds(60);
   start();

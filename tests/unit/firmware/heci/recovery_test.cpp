@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "unit/firmware/heci/host_side.hpp"
 #include "machine/update.hpp"
+#include "unit/firmware/heci/host_side.hpp"
 
 namespace vme::firmware::heci {
 namespace {

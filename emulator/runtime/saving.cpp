@@ -34,6 +34,9 @@ Result<void> Shard::restore(std::uint32_t local, ByteView bytes) {
     if (machines_.groupOf(local).start == Start::factory && me.hot.state == machine::State::factory) return;
     machine::powerBack(me, effects);
   });
+  // The PC starts again, and its agent with it, where there is something left to do.
+  const bool isDone = machines_.hot(local).state == machine::State::operational;
+  if (!isDone && machines_.groupOf(local).pc.osUp) startAgent(local);
   return {};
 }
 

@@ -38,7 +38,8 @@ void Recorder::restored(const runtime::MachineView& view) {
   record.restored = true;
   record.operational = record.operationalBefore = view.state == machine::State::operational;
   record.loggedIn = record.operationalBefore;  // as far as the earlier run could tell
-  if (!view.hasDeadline) markSettled(view.index);
+  const bool hasAgent = roster_.groupOf(view.index).provisioning == "agent" && !record.operationalBefore;
+  if (!view.hasDeadline && !hasAgent) markSettled(view.index);
 }
 
 bool Recorder::wants(Kind kind) const {

@@ -1,10 +1,13 @@
 // Whole runs in one process: fleet and service point over real sockets and real TLS.
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <filesystem>
 
+#include "base/error.hpp"
 #include "scenario/runner.hpp"
 #include "unit/scenario/text.hpp"
 
@@ -164,6 +167,30 @@ TEST(Run, ToolsThatAreNotInstalledAreMissed) {
                                    "  - outcome: {group: no-updater, reason: firmware-too-old, is: 100%}\n",
                                    {}));
   EXPECT_EQ(results.verdict, report::Verdict::held) << failuresOf(results);
+}
+
+/// A machine that was updated runs its new firmware in the next run of the state file too.
+TEST(Run, AnUpdateOutlivesTheRun) {
+  const auto file = std::filesystem::path(testing::TempDir()) / ("update-" + std::to_string(getpid()) + ".state");
+  auto scenario = parse("update.yaml",
+                        "name: update\nseed: 3\naddress: 127.25.3.0\n"
+                        "service_point: {mode: embedded, policy: {firmware: [amt-3.2.2]}}\n"
+                        "groups:\n  - {name: pc, machines: 3, profile: amt-3.0, provisioning: agent}\n",
+                        {});
+  scenario.stateFile = file;
+  const auto first = runOf(scenario);
+  EXPECT_EQ(first.verdict, report::Verdict::held) << failuresOf(first);
+  const auto second = runOf(scenario);
+  EXPECT_EQ(second.verdict, report::Verdict::held) << failuresOf(second);
+  EXPECT_EQ(second.provisionedBefore, 3U);
+  scenario.groups.front().group.upgrades.clear();
+  try {
+    runOf(scenario);
+    ADD_FAILURE() << "no error";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("was updated to amt-3.2.2, which is no firmware of this run"));
+  }
+  for (const auto* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + suffix);
 }
 
 /// A PC that is off does not run its agent.

@@ -132,6 +132,8 @@ void Recorder::agentEnded(std::uint32_t machine, const runtime::Happening& happe
     record.outcome = wentWrong(happening.reason) ? servicepoint::Result::failed : servicepoint::Result::refused;
     record.reason = happening.reason;
     troubles_[machine] = {"agent", happening.text};
+  } else if (record.outcome && *record.outcome != servicepoint::Result::provisioned) {
+    record.outcome.reset();  // of an attempt before: the service point has still to say its word on this one
   }
   finish(machine, happening.at);
 }
@@ -174,6 +176,8 @@ void Recorder::markSettled(std::uint32_t machine) {
 }
 
 void Recorder::outcome(const servicepoint::Outcome& outcome) {
+  // The hello of a machine whose agent is to start it tells nothing of what becomes of it.
+  if (outcome.reason == Reason::awaitingAgent) return;
   const auto machine = roster_.find(outcome.uuid);
   const std::lock_guard lock(mutex_);
   addSteps(outcome.steps);

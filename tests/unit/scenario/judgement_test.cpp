@@ -327,5 +327,52 @@ TEST(Health, NamesWhatHeldTheRunBack) {
   EXPECT_EQ(limited(0.1, 0.1, 0, 1000), "nothing");
 }
 
+struct AgentJudgement : testing::Test {
+  Scenario scenario =
+      parse("s.yaml", "name: n\ngroups:\n  - {name: a, machines: 2, profile: amt-5.2, provisioning: agent}\n", {});
+  Roster roster{scenario};
+  Recorder recorder{roster, Proof::outcome};
+
+  void outcome(std::uint32_t machine, Result result, Reason reason) {
+    servicepoint::Outcome told;
+    told.uuid = roster.identityOf(machine).uuid;
+    told.result = result;
+    told.reason = reason;
+    recorder.outcome(told);
+  }
+  void ends(std::uint32_t machine, Reason reason) {
+    recorder.happened({.kind = runtime::Happening::Kind::agentEnded,
+                       .machine = machine,
+                       .at = Clock::now(),
+                       .meTime = {},
+                       .reason = reason,
+                       .text = "why"});
+  }
+};
+
+TEST_F(AgentJudgement, AMachineIsSettledOnceAgentAndServicePointHaveSaidSo) {
+  outcome(0, Result::refused, Reason::awaitingAgent);
+  ends(0, Reason::provisioned);
+  EXPECT_EQ(recorder.settled(), 0U) << "a hello that was noted is no word on the provisioning";
+  outcome(0, Result::provisioned, Reason::provisioned);
+  EXPECT_EQ(recorder.settled(), 1U);
+  outcome(1, Result::failed, Reason::timedOut);
+  ends(1, Reason::provisioned);
+  EXPECT_EQ(recorder.settled(), 1U) << "that was an attempt before";
+  outcome(1, Result::provisioned, Reason::provisioned);
+  EXPECT_EQ(recorder.settled(), 2U);
+  EXPECT_EQ(recorder.machines()[1].outcome, Result::provisioned);
+}
+
+TEST_F(AgentJudgement, AnAgentThatStopsSettlesItsMachine) {
+  ends(0, Reason::rngSeedMissing);
+  ends(1, Reason::updateFailed);
+  EXPECT_EQ(recorder.settled(), 2U);
+  EXPECT_EQ(recorder.machines()[0].outcome, Result::refused);
+  EXPECT_EQ(recorder.machines()[0].reason, Reason::rngSeedMissing);
+  EXPECT_EQ(recorder.machines()[1].outcome, Result::failed);
+  EXPECT_EQ(recorder.troubles().at(0).text, "why");
+}
+
 }  // namespace
 }  // namespace vme::scenario

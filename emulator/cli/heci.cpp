@@ -39,8 +39,9 @@ class Target {
       thread_ = std::thread([this] { loop_.run(); });
       return;
     }
-    require(!options.machines.profile.empty(), "vme heci",
-            "neither --profile nor --heci given. name a firmware build for a machine, or the socket of one that runs");
+    require(!options.machines.profile.empty() || !options.machines.state.empty(), "vme heci",
+            "neither --profile, --state nor --heci given. name a firmware build for a machine, the file of one, or the "
+            "socket of one that runs");
     own_ = std::make_unique<OwnMachine>(options.machines, options.machine, globals);
     own_->start(unheard_);
   }
@@ -155,7 +156,8 @@ void addHeci(Cli& cli) {
     app->add_option("--heci", options->socket, "the device of a running ME, by its socket, in place of a machine")
         ->type_name("SOCKET");
     addMachineOptions(app, options->machines);
-    app->add_option("--machine", options->machine, "which of --machines; default 0")->type_name("INDEX");
+    app->add_option("--machine", options->machine, "which one: its number, or GROUP/INDEX of a state file; default 0")
+        ->type_name("ID");
     app->add_flag("--json", options->machines.json, "as JSON");
   }
 }

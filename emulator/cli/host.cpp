@@ -43,8 +43,9 @@ Exit hostOwn(const HostOptions& options, const Globals& globals) {
 Exit host(const HostOptions& options, const Globals& globals) {
   require(!options.command.empty(), "vme host", "no program given. name it and its arguments after `--`");
   if (options.heci.empty()) {
-    require(!options.machines.profile.empty(), "vme host",
-            "neither --profile nor --heci given. name a firmware build for a machine, or the socket of one that runs");
+    require(!options.machines.profile.empty() || !options.machines.state.empty(), "vme host",
+            "neither --profile, --state nor --heci given. name a firmware build for a machine, the file of one, or the "
+            "socket of one that runs");
     return hostOwn(options, globals);
   }
   if (!options.machines.profile.empty()) throw ConfigError("--heci", "contradicts --profile. give one of them");
@@ -63,7 +64,9 @@ void addHost(Cli& cli) {
                        {"vme host --profile amt-3.2.2 -- mei-amt-check", "vme host --heci heci/0.sock -- rpc amtinfo"}},
                       [&cli, options] { return host(*options, cli.globals()); });
   addMachineOptions(app, options->machines);
-  app->add_option("--machine", options->machine, "whose device it is, of --machines; default 0")->type_name("INDEX");
+  app->add_option("--machine", options->machine,
+                  "whose device it is: its number, or GROUP/INDEX of a state file; default 0")
+      ->type_name("ID");
   app->add_option("--heci", options->heci, "the device of a running ME, by its socket, in place of a machine")
       ->type_name("SOCKET");
   app->add_flag("--no-driver", options->noDriver, "the PC has no HECI driver: there is no device");

@@ -12,17 +12,43 @@
 namespace vme::cli {
 namespace {
 
-std::uint32_t machineOf(const std::string& text, const runtime::Fleet& fleet) {
+/// Neighbours of one name are counted through, as a scenario's group over several profiles is.
+std::uint32_t machineOf(const std::string& text, const std::vector<runtime::Group>& groups) {
   const auto slash = text.rfind('/');
-  const auto index = number("--machine", slash == std::string::npos ? text : text.substr(slash + 1), 0, UINT32_MAX);
-  if (index >= fleet.size()) {
-    throw ConfigError("--machine", fmt::format("there are {} machines. give 0 to {}", fleet.size(), fleet.size() - 1));
+  const auto wanted = number("--machine", slash == std::string::npos ? text : text.substr(slash + 1), 0, UINT32_MAX);
+  std::uint32_t first = 0;        // of the group
+  std::uint32_t firstOfName = 0;  // of its name
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (i == 0 || groups[i - 1].name != groups[i].name) firstOfName = first;
+    const bool isIt = slash == std::string::npos || text.substr(0, slash) == groups[i].name;
+    const auto index = slash == std::string::npos ? wanted : firstOfName + wanted;
+    if (isIt && index >= first && index < first + groups[i].machines) return static_cast<std::uint32_t>(index);
+    first += groups[i].machines;
   }
-  const auto machine = static_cast<std::uint32_t>(index);
-  if (slash != std::string::npos && fleet.nameOf(machine) != text) {
-    throw ConfigError("--machine", fmt::format("\"{}\" is none. give {}", text, fleet.nameOf(machine)));
+  throw ConfigError("--machine",
+                    fmt::format("there is no machine {}. give its number, 0 to {}, or GROUP/INDEX", text, first - 1));
+}
+
+/// The fleet of a state file, whose machines do nothing by themselves that they have not begun with.
+std::vector<runtime::Group> savedGroups(const runtime::StateFacts& facts, const ServeOptions& options,
+                                        const profile::Catalogue& catalogue) {
+  std::vector<runtime::Group> groups;
+  for (const auto& saved : facts.groups) {
+    auto group = groupFrom(options, catalogue.find(saved.profile, options.state));
+    group.name = saved.name;
+    group.machines = saved.machines;
+    group.start = runtime::Start::factory;
+    // What an agent may have updated it to meanwhile.
+    for (const auto& name : catalogue.names()) {
+      auto build = catalogue.find(name);
+      if (build->identity.chipset != group.profile->identity.chipset || name == saved.profile) continue;
+      auto environment = groupFrom(options, build).environment;
+      group.upgrades.push_back({std::move(build), std::move(environment)});
+    }
+    group.uuid = uuid(options.state, saved.firstUuid);
+    groups.push_back(std::move(group));
   }
-  return machine;
+  return groups;
 }
 
 }  // namespace
@@ -30,15 +56,22 @@ std::uint32_t machineOf(const std::string& text, const runtime::Fleet& fleet) {
 OwnMachine::OwnMachine(const ServeOptions& options, std::string machine, const Globals& globals)
     : machine_(std::move(machine)), stateFile_(options.state), options_(fleetFrom(options)) {
   const profile::Catalogue catalogue(globals.profileFolder());
-  group_ = groupFrom(options, loadProfile(catalogue, options));
+  if (!options.profile.empty()) {
+    groups_ = {groupFrom(options, loadProfile(catalogue, options))};
+    return;
+  }
+  const auto facts = runtime::StateDatabase::factsOf(options.state);
+  groups_ = savedGroups(facts, options, catalogue);
+  options_.seed = facts.seed;
+  options_.addresses.base = facts.firstAddress;
 }
 
 void OwnMachine::start(runtime::Observer& observer) {
   if (!stateFile_.empty()) {
-    options_.state = std::make_shared<runtime::StateStore>(stateFile_, runtime::stateFacts(options_, {group_}));
+    options_.state = std::make_shared<runtime::StateStore>(stateFile_, runtime::stateFacts(options_, groups_));
   }
-  fleet_ = std::make_unique<runtime::Fleet>(options_, std::vector{group_}, observer);
-  index_ = machineOf(machine_, *fleet_);
+  fleet_ = std::make_unique<runtime::Fleet>(options_, groups_, observer);
+  index_ = machineOf(machine_, groups_);
   fleet_->start();
   arrivedViews(*fleet_, false);
 }

@@ -12,11 +12,12 @@ namespace vme::cli {
 
 class OwnMachine {
  public:
-  /// Reads options and files; nothing runs yet. `machine` is INDEX or GROUP/INDEX.
+  /// Reads options and files; nothing runs yet. `machine` is INDEX or GROUP/INDEX. Without --profile the machines are
+  /// those of the state file.
   OwnMachine(const ServeOptions& options, std::string machine, const Globals& globals);
 
-  const profile::Profile& profile() const { return *group_.profile; }
-  runtime::Group& group() { return group_; }
+  /// Once it has started.
+  const profile::Profile& profile() const { return *fleet_->groupOf(index_).profile; }
   /// Starts the fleet and waits until its machines are up.
   void start(runtime::Observer& observer);
   runtime::Fleet& fleet() { return *fleet_; }
@@ -29,7 +30,7 @@ class OwnMachine {
   std::string machine_;
   std::string stateFile_;
   runtime::FleetOptions options_;
-  runtime::Group group_;
+  std::vector<runtime::Group> groups_;
   std::unique_ptr<runtime::Fleet> fleet_;
   std::uint32_t index_ = 0;
 };

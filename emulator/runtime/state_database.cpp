@@ -229,21 +229,47 @@ void StateDatabase::checkFleet(const StateFacts& facts) {
   if (seed != std::to_string(facts.seed)) another("seed", seed, std::to_string(facts.seed));
   const auto address = meta("first-address").value_or("(none)");
   if (address != addressText(facts.firstAddress)) another("first address", address, addressText(facts.firstAddress));
+  const auto saved = savedGroups();
+  const auto& wanted = facts.groups;
+  for (std::size_t i = 0; i < std::max(saved.size(), wanted.size()); ++i) {
+    const auto have = i < saved.size() ? textOf(saved[i]) : "none";
+    const auto want = i < wanted.size() ? textOf(wanted[i]) : "none";
+    if (i >= saved.size() || i >= wanted.size() || saved[i] != wanted[i]) another("machines", have, want);
+  }
+}
+
+std::vector<StateFacts::Group> StateDatabase::savedGroups() {
+  std::vector<StateFacts::Group> all;
   Statement groups(*this, "SELECT name, profile, machines, first_uuid FROM groups ORDER BY position");
-  std::size_t count = 0;
-  for (; groups.step(); ++count) {
+  while (groups.step()) {
     const auto machines = groups.number(2);
     const bool fits = machines > 0 && machines <= std::numeric_limits<std::uint32_t>::max();
-    const StateFacts::Group saved{.name = groups.text(0),
-                                  .profile = groups.text(1),
-                                  .machines = fits ? static_cast<std::uint32_t>(machines) : 0,
-                                  .firstUuid = groups.text(3)};
-    const bool known = count < facts.groups.size();
-    if (!known || saved != facts.groups[count]) {
-      another("machines", textOf(saved), known ? textOf(facts.groups[count]) : "none");
-    }
+    all.push_back({.name = groups.text(0),
+                   .profile = groups.text(1),
+                   .machines = fits ? static_cast<std::uint32_t>(machines) : 0,
+                   .firstUuid = groups.text(3)});
   }
-  if (count < facts.groups.size()) another("machines", "none", textOf(facts.groups[count]));
+  return all;
+}
+
+StateFacts StateDatabase::factsOf(const std::filesystem::path& file) {
+  StateDatabase database(file.string());
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) database.refuse("there is no such state file. name one");
+  if (!isWhole(database.place_)) database.refuse("is no state file, or was cut. put back a copy, or name another file");
+  database.open();
+  database.checkVersion();
+  StateFacts facts;
+  const auto seed = numberFrom<std::uint64_t>(database.meta("seed"));
+  boost::system::error_code malformed;
+  const auto address = boost::asio::ip::make_address_v4(database.meta("first-address").value_or(""), malformed);
+  facts.groups = database.savedGroups();
+  if (!seed || malformed || facts.groups.empty()) {
+    database.refuse("its description of the fleet is damaged. put back a copy, or name another file");
+  }
+  facts.seed = *seed;
+  facts.firstAddress = address.to_uint();
+  return facts;
 }
 
 void StateDatabase::make(const StateFacts& facts) {

@@ -61,6 +61,10 @@ class StateDatabase {
   /// A database from memory, for fuzzing; it must be there.
   StateDatabase(ByteView bytes, const StateFacts& facts);
 
+  /// Whose state the file holds. ConfigError when there is none, or it is no state file; EnvironmentError while another
+  /// process has it.
+  static StateFacts factsOf(const std::filesystem::path& file);
+
   /// Nothing for a new file.
   const std::optional<SavedClock>& saved() const { return saved_; }
   /// Every machine that has a row. ConfigError where the file is damaged.
@@ -74,11 +78,13 @@ class StateDatabase {
   };
   class Statement;
 
+  explicit StateDatabase(std::string place) : place_(std::move(place)) {}
   void open();
   void lock();
   void check(const StateFacts& facts);
   void checkVersion();
   void checkFleet(const StateFacts& facts);
+  std::vector<StateFacts::Group> savedGroups();
   void make(const StateFacts& facts);
   std::optional<std::string> meta(const char* key);
   void execute(const char* sql);

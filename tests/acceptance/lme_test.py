@@ -96,6 +96,22 @@ class Lme(unittest.TestCase):
         outside = curl(f"http://{machine.address}:16992/index.htm", user=f"{user}:{password}")
         self.assertTrue(outside.stdout.endswith("\n401"), outside)
 
+    def test_a_machine_of_a_state_file_is_found_by_its_name(self):
+        state = os.path.join(self.path, "fleet.state")
+        with vme.Serve("amt-3.2.2", "--machines", "3", "--provisioned", f"admin:{PASSWORD}", "--state", state):
+            pass
+        shown = vme.vme("heci", "state", "--machine", "serve/2", "--state", state)
+        self.assertIn("operational", shown.stdout, shown)
+        run = vme.vme("host", "--machine", "2", "--state", state, "--", "cat", "/sys/class/mei/mei0/fw_ver")
+        self.assertTrue(run.stdout.startswith("0:3.2.2."), run)
+        for name in ("serve/3", "desk/0", "3"):
+            refused = vme.vme("heci", "state", "--machine", name, "--state", state)
+            self.assertEqual(refused.returncode, 2, refused)
+            self.assertIn(f"there is no machine {name}", refused.stderr)
+        missing = vme.vme("heci", "state", "--state", os.path.join(self.path, "none"))
+        self.assertEqual(missing.returncode, 2, missing)
+        self.assertIn("there is no such state file", missing.stderr)
+
     def test_a_tool_over_the_socket_sees_the_machine(self):
         self.serve("amt-3.2.2", "--no-hello")
         socket = os.path.join(self.path, "0.sock")

@@ -231,9 +231,9 @@ class Launcher(unittest.TestCase):
         rows = (
             ((*self.MACHINE, "--", "/nowhere/program"), 2, "/nowhere/program: cannot be run"),
             ((*self.MACHINE,), 2, "no program given"),
-            (("--", "true"), 2, "neither --profile nor --heci given"),
-            ((*self.MACHINE, "--machine", "1", "--", "true"), 2, "--machine: there are 1 machines"),
-            ((*self.MACHINE, "--machine", "pc/0", "--", "true"), 2, "give serve/0"),
+            (("--", "true"), 2, "neither --profile, --state nor --heci given"),
+            ((*self.MACHINE, "--machine", "1", "--", "true"), 2, "--machine: there is no machine 1. give its number, 0 to 0"),
+            ((*self.MACHINE, "--machine", "pc/0", "--", "true"), 2, "--machine: there is no machine pc/0"),
             ((*self.MACHINE, "--heci", "x", "--", "true"), 2, "contradicts --profile"),
             (("--heci", "/nowhere/0.sock", "--", "true"), 3, "vme serve --heci"),
             ((*self.MACHINE, "--", VME, "host", *self.MACHINE, "--address", "127.16.9.1", "--", "true"), 3,

@@ -103,9 +103,10 @@ class Gate {
       depth_ -= depth_ > 0 ? 1 : 0;
     } else {
       ++elements_;
+      // An empty element too is one level deeper than what holds it.
+      if (depth_ >= limits_.depth) return badAt(at, "elements are nested too deeply");
       if (text_[end - 2] != '/') ++depth_;
     }
-    if (depth_ > limits_.depth) return badAt(at, "elements are nested too deeply");
     if (elements_ > limits_.elements) return badAt(at, "there are too many elements");
     return end;
   }

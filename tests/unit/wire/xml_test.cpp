@@ -63,6 +63,8 @@ TEST(Xml, hasLimits) {
   for (int i = 0; i < 100; ++i) deep += "</a>";
   EXPECT_FALSE(parse(deep));
   EXPECT_TRUE(parse(deep, {.depth = 100}));
+  EXPECT_FALSE(parse("<a><b/></a>", {.depth = 1})) << "an empty element is a level too";
+  EXPECT_TRUE(parse("<a><b/></a>", {.depth = 2}));
   EXPECT_FALSE(parse("<a><b/><b/><b/></a>", {.elements = 3}));
   EXPECT_FALSE(parse("<abcdef/>", {.bytes = 5}));
 }

@@ -113,10 +113,6 @@ bool isRequestRefusal(Reason reason) {
   return reason >= noCredentials && reason <= unknownOperation;
 }
 
-bool isAgentStop(Reason reason) {
-  return reason >= heciDriverMissing && reason <= updateFailed;
-}
-
 bool isUsbKeyRefusal(Reason reason) {
   return reason >= usbProvisioningError && reason <= usbKeyUsedUp;
 }

@@ -104,8 +104,6 @@ std::string_view wordOf(Reason reason);
 std::string_view meaningOf(Reason reason);
 /// Whether it is a reason by which a machine refuses a request (and not a connection, or a machine's fate).
 bool isRequestRefusal(Reason reason);
-/// Whether it is a reason by which the agent on the PC stops.
-bool isAgentStop(Reason reason);
 /// Whether it is a reason by which a machine leaves a USB key alone.
 bool isUsbKeyRefusal(Reason reason);
 std::optional<Reason> reasonFromWord(std::string_view word);

@@ -15,7 +15,6 @@
 #include "cli/serve_options.hpp"
 #include "cli/socket_pc.hpp"
 #include "cli/terminal.hpp"
-#include "runtime/state_store.hpp"
 #include "servicepoint/agents/policy.hpp"
 
 namespace vme::cli {
@@ -132,21 +131,6 @@ runtime::Group waitingGroup(ServeOptions options, std::shared_ptr<const profile:
   return group;
 }
 
-/// The newer builds for the same hardware, which software distribution may bring.
-std::vector<runtime::Build> upgradesOf(const AgentCommand& command, const profile::Catalogue& catalogue,
-                                       const profile::Profile& now) {
-  using wire::agent::parseVersion;
-  std::vector<runtime::Build> builds;
-  for (const auto& name : catalogue.names()) {
-    auto profile = catalogue.find(name);
-    if (profile->identity.chipset != now.identity.chipset) continue;
-    if (parseVersion(profile->identity.version) <= parseVersion(now.identity.version)) continue;
-    auto environment = waitingGroup(command.machines, profile).environment;
-    builds.push_back({std::move(profile), std::move(environment)});
-  }
-  return builds;
-}
-
 Exit runOwn(const AgentCommand& command, const Globals& globals) {
   const auto agent = agentFrom(command);
   auto fleetOptions = fleetFrom(command.machines);
@@ -155,13 +139,11 @@ Exit runOwn(const AgentCommand& command, const Globals& globals) {
   if (group.machines > 1 && command.siteSecret.empty()) {
     throw ConfigError("--token", "is one machine's. give --site-secret for several");
   }
-  group.upgrades = upgradesOf(command, catalogue, *group.profile);
+  group.upgrades = upgradesOf(command.machines, catalogue, *group.profile);
+  for (auto& upgrade : group.upgrades) upgrade.environment.firstWindowH = 0;
   group.pc.driver = driverFrom(command.driver);
   group.agent = runtime::AgentPlan{agent, tokensFrom(command)};
-  if (!command.machines.state.empty()) {
-    fleetOptions.state =
-        std::make_shared<runtime::StateStore>(command.machines.state, runtime::stateFacts(fleetOptions, {group}));
-  }
+  keepState(command.machines, fleetOptions, {group});
   const Interrupt interrupt;
   Endings endings(group.machines);
   runtime::Fleet fleet(fleetOptions, {std::move(group)}, endings);

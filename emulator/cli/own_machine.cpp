@@ -39,12 +39,7 @@ std::vector<runtime::Group> savedGroups(const runtime::StateFacts& facts, const 
     group.machines = saved.machines;
     group.start = runtime::Start::factory;
     // What an agent may have updated it to meanwhile.
-    for (const auto& name : catalogue.names()) {
-      auto build = catalogue.find(name);
-      if (build->identity.chipset != group.profile->identity.chipset || name == saved.profile) continue;
-      auto environment = groupFrom(options, build).environment;
-      group.upgrades.push_back({std::move(build), std::move(environment)});
-    }
+    group.upgrades = upgradesOf(options, catalogue, *group.profile);
     group.uuid = uuid(options.state, saved.firstUuid);
     groups.push_back(std::move(group));
   }
@@ -54,7 +49,7 @@ std::vector<runtime::Group> savedGroups(const runtime::StateFacts& facts, const 
 }  // namespace
 
 OwnMachine::OwnMachine(const ServeOptions& options, std::string machine, const Globals& globals)
-    : machine_(std::move(machine)), stateFile_(options.state), options_(fleetFrom(options)) {
+    : machine_(std::move(machine)), serve_(options), options_(fleetFrom(options)) {
   const profile::Catalogue catalogue(globals.profileFolder());
   if (!options.profile.empty()) {
     groups_ = {groupFrom(options, loadProfile(catalogue, options))};
@@ -67,9 +62,7 @@ OwnMachine::OwnMachine(const ServeOptions& options, std::string machine, const G
 }
 
 void OwnMachine::start(runtime::Observer& observer) {
-  if (!stateFile_.empty()) {
-    options_.state = std::make_shared<runtime::StateStore>(stateFile_, runtime::stateFacts(options_, groups_));
-  }
+  keepState(serve_, options_, groups_);
   fleet_ = std::make_unique<runtime::Fleet>(options_, groups_, observer);
   index_ = machineOf(machine_, groups_);
   fleet_->start();

@@ -28,7 +28,7 @@ class OwnMachine {
 
  private:
   std::string machine_;
-  std::string stateFile_;
+  ServeOptions serve_;
   runtime::FleetOptions options_;
   std::vector<runtime::Group> groups_;
   std::unique_ptr<runtime::Fleet> fleet_;

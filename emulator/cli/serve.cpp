@@ -11,7 +11,6 @@
 #include "cli/interrupt.hpp"
 #include "cli/profile_option.hpp"
 #include "cli/serve_options.hpp"
-#include "runtime/state_store.hpp"
 
 namespace vme::cli {
 namespace {
@@ -84,10 +83,7 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
   auto fleetOptions = fleetFrom(options);
   const profile::Catalogue catalogue(globals.profileFolder());
   auto group = groupFrom(options, loadProfile(catalogue, options));
-  if (!options.state.empty()) {
-    fleetOptions.state =
-        std::make_shared<runtime::StateStore>(options.state, runtime::stateFacts(fleetOptions, {group}));
-  }
+  keepState(options, fleetOptions, {group});
   const Interrupt interrupt;
   EventStream events(!globals.quiet);
   runtime::Fleet fleet(fleetOptions, {std::move(group)}, events);

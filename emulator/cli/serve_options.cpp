@@ -7,8 +7,10 @@
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "base/version_order.hpp"
 #include "cli/common.hpp"
 #include "machine/trust.hpp"
+#include "runtime/state_store.hpp"
 
 namespace vme::cli {
 namespace {
@@ -115,6 +117,24 @@ runtime::FleetOptions fleetFrom(const ServeOptions& options) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   fleet.shards = static_cast<unsigned>(std::clamp<std::size_t>(fleet.addresses.machines / kMachinesPerShard, 1, cores));
   return fleet;
+}
+
+void keepState(const ServeOptions& options, runtime::FleetOptions& fleet, const std::vector<runtime::Group>& groups) {
+  if (options.state.empty()) return;
+  fleet.state = std::make_shared<runtime::StateStore>(options.state, runtime::stateFacts(fleet, groups));
+}
+
+std::vector<runtime::Build> upgradesOf(const ServeOptions& options, const profile::Catalogue& catalogue,
+                                       const profile::Profile& now) {
+  std::vector<runtime::Build> builds;
+  for (const auto& name : catalogue.names()) {
+    auto profile = catalogue.find(name);
+    const bool isNewer = versionLess(now.identity.version, profile->identity.version);
+    if (profile->identity.chipset != now.identity.chipset || !isNewer) continue;
+    auto environment = groupFrom(options, profile).environment;
+    builds.push_back({std::move(profile), std::move(environment)});
+  }
+  return builds;
 }
 
 }  // namespace vme::cli

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "profile/profile.hpp"
+#include "profile/catalogue.hpp"
 #include "runtime/fleet.hpp"
 
 namespace vme::cli {
@@ -29,6 +29,11 @@ struct ServeOptions {
 void addMachineOptions(CLI::App* app, ServeOptions& options);
 runtime::Group groupFrom(const ServeOptions& options, std::shared_ptr<const profile::Profile> profile);
 runtime::FleetOptions fleetFrom(const ServeOptions& options);
+/// With --state, keeps the machines of `groups` in that file.
+void keepState(const ServeOptions& options, runtime::FleetOptions& fleet, const std::vector<runtime::Group>& groups);
+/// The newer builds for the same hardware, which software distribution may bring.
+std::vector<runtime::Build> upgradesOf(const ServeOptions& options, const profile::Catalogue& catalogue,
+                                       const profile::Profile& now);
 /// Once every machine has arrived, or when it has become clear that they take their time, or `stop` is set.
 std::vector<runtime::MachineView> arrivedViews(const runtime::Fleet& fleet, const std::atomic<bool>& stop);
 

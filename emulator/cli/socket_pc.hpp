@@ -20,7 +20,7 @@ class SocketPc final : public host::Pc {
   net::Task<void> wait(MeDuration duration) override;
   Bytes random(std::size_t bytes, std::string_view purpose, std::uint64_t number) const override;
   net::Task<Flashed> flash(const host::FirmwareImage& image) override;
-  void installDriver() override {}
+  void installDriver() override { facts_.driver = host::Driver::current; }
   net::Task<void> reboot() override;
   void resetMe() override {}
 

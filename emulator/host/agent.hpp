@@ -3,7 +3,6 @@
 // point provision the ME, with a one-time password that it puts into the ME (docs/agent.md, provisioning.md 5.3).
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,7 +31,6 @@ struct AgentOptions {
   std::chrono::milliseconds heciTimeout{20000};  // for one call
   AgentFault fault = AgentFault::none;
   std::string sharedOtp;
-  std::function<void(std::string_view step)> onStep;  // begins with that one; may be empty
 };
 
 struct AgentStep {

@@ -5,6 +5,7 @@
 #include "cli/packages.hpp"
 #include "net/replace_file.hpp"
 #include "profile/catalogue.hpp"
+#include "scenario/firmware_package.hpp"
 
 namespace vme::cli {
 namespace {
@@ -30,12 +31,8 @@ Exit makeImage(const MakeOptions& options, const Globals& globals) {
   require(!options.file.empty(), "vme firmware make", "no FILE given. name the file to write");
   const profile::Catalogue catalogue(globals.profileFolder());
   const auto profile = catalogue.find(options.profile, "--profile");
-  const host::FirmwareImage image{
-      .profile = profile->name,
-      .version = profile->identity.version,
-      .build = profile->identity.build,
-      .chipset = profile->identity.chipset,
-      .payloadBytes = static_cast<std::uint32_t>(sizeBytes("--size", options.size, host::kMaxPayload))};
+  const auto size = static_cast<std::uint32_t>(sizeBytes("--size", options.size, host::kMaxPayload));
+  const auto image = scenario::firmwareImageOf(*profile, size);
   const auto bytes = encode(image);
   net::replaceFile(options.file, asText(bytes), kReadable);
   if (!globals.quiet) fmt::print("{}: {}\n", options.file, describe(image));

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "cli/common.hpp"
+#include "scenario/firmware_package.hpp"
 
 namespace vme::cli {
 namespace {
@@ -16,16 +17,6 @@ using wire::agent::PackageKind;
 Bytes bytesOf(const std::string& text) {
   const auto view = asBytes(text);
   return {view.begin(), view.end()};
-}
-
-servicepoint::Package firmwarePackage(const fs::path& file, Bytes content) {
-  auto image = firmwareImage(file.string(), content);
-  return servicepoint::makePackage({.name = file.filename().string(),
-                                    .kind = PackageKind::firmware,
-                                    .profile = std::move(image.profile),
-                                    .version = std::move(image.version),
-                                    .chipset = std::move(image.chipset)},
-                                   std::move(content));
 }
 
 servicepoint::Package driverPackage(const fs::path& file, const std::string& text) {
@@ -61,7 +52,11 @@ std::vector<servicepoint::Package> readPackages(const std::string& place, const 
   std::vector<servicepoint::Package> packages;
   for (const auto& file : filesIn(place, folder)) {
     const auto kind = file.extension();
-    if (kind == ".fw") packages.push_back(firmwarePackage(file, bytesOf(readFile(place, file))));
+    if (kind == ".fw") {
+      auto content = bytesOf(readFile(place, file));
+      const auto image = firmwareImage(file.string(), content);
+      packages.push_back(scenario::firmwarePackage(file.filename().string(), image, std::move(content)));
+    }
     if (kind == ".driver") packages.push_back(driverPackage(file, readFile(place, file)));
   }
   if (!packages.empty()) return packages;

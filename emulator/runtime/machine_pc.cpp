@@ -21,17 +21,21 @@ constexpr unsigned kRebootS = 45;  // until the operating system is up
 MachinePc::MachinePc(Shard& shard, std::uint32_t local)
     : shard_(shard), local_(local), driver_(shard.machines_.groupOf(local).pc.driver) {}
 
+machine::Identity MachinePc::identity() const {
+  return shard_.shared_.plan.identityOf(shard_.machines_.globalIndex(local_));
+}
+
 host::PcFacts MachinePc::facts() const {
   const auto index = shard_.machines_.globalIndex(local_);
   const auto& plan = shard_.shared_.plan;
-  const auto identity = plan.identityOf(index);
+  const auto own = identity();
   const auto group = plan.groupOf(index);
   auto name = plan.groups[group].name + "-" + std::to_string(index - plan.firstOfGroup[group]);
   std::ranges::replace(name, '_', '-');
   const auto& domain = plan.groups[group].pc.domain;
-  return {.uuid = identity.uuid,
+  return {.uuid = own.uuid,
           .fqdn = domain.empty() ? name : name + "." + domain,
-          .address = asio::ip::address_v4(identity.ipv4),
+          .address = asio::ip::address_v4(own.ipv4),
           .driver = driver_,
           .tools = shard_.machines_.groupOf(local_).pc.tools,
           .chipset = shard_.machines_.profileOf(local_).identity.chipset};
@@ -60,11 +64,10 @@ net::Task<host::Pc::Flashed> MachinePc::flash(const host::FirmwareImage& image) 
   const auto build = shard_.machines_.findUpgrade(local_, image.profile);
   if (!build) co_return Flashed{Reason::updateRefused, image.profile + " is no firmware for this machine"};
   const auto& upgrade = shard_.machines_.groupOf(local_).upgrades[*build - 1U];
-  const auto identity = shard_.shared_.plan.identityOf(shard_.machines_.globalIndex(local_));
   Flashed flashed;
   MeDuration takes;
   bool breaksOff = false;
-  shard_.onMachine(local_, identity, [&](machine::Me& me, machine::Effects&) {
+  shard_.onMachine(local_, identity(), [&](machine::Me& me, machine::Effects&) {
     if (auto refusal = machine::refusalOfUpdate(me, *upgrade.profile)) {
       flashed = {refusal->reason, std::move(refusal->text)};
       return;
@@ -81,35 +84,33 @@ net::Task<host::Pc::Flashed> MachinePc::flash(const host::FirmwareImage& image) 
   }
   updateFailed_ = true;
   const bool networkRestarts = shard_.onMachine(
-      local_, identity, [](machine::Me& me, machine::Effects& effects) { breakOffUpdate(me, effects); });
+      local_, identity(), [](machine::Me& me, machine::Effects& effects) { breakOffUpdate(me, effects); });
   if (networkRestarts) shard_.restartNetwork(local_, nullptr);
   co_return Flashed{Reason::updateFailed, "the update of " + image.profile + " ended half-way"};
 }
 
 net::Task<void> MachinePc::reboot() {
   shard_.heciOf(local_).reset();
-  const auto identity = shard_.shared_.plan.identityOf(shard_.machines_.globalIndex(local_));
   MeDuration takes;
   if (flashedBuild_ != 0) {
     shard_.machines_.remembered(local_).build = std::exchange(flashedBuild_, std::uint8_t{0});
     shard_.machines_.noteChange(local_);
     shard_.restartNetwork(local_, nullptr);
-    shard_.onMachine(local_, identity, [](machine::Me& me, machine::Effects& effects) {
+    shard_.onMachine(local_, identity(), [](machine::Me& me, machine::Effects& effects) {
       machine::finishUpdate(me);
       machine::powerBack(me, effects);
     });
     shard_.tell(Happening::Kind::updated, local_, Reason::none, shard_.machines_.profileOf(local_).name);
   }
-  shard_.onMachine(local_, identity,
+  shard_.onMachine(local_, identity(),
                    [&](machine::Me& me, machine::Effects&) { takes = machine::scaled(me, kRebootS); });
   co_await shard_.waitForClock(takes);
 }
 
 void MachinePc::resetMe() {
-  const auto identity = shard_.shared_.plan.identityOf(shard_.machines_.globalIndex(local_));
   shard_.heciOf(local_).reset();
   shard_.restartNetwork(local_, nullptr);
-  shard_.onMachine(local_, identity, [](machine::Me& me, machine::Effects& effects) {
+  shard_.onMachine(local_, identity(), [](machine::Me& me, machine::Effects& effects) {
     machine::resetAtDesk(me, machine::DeskReset::full, effects);
   });
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "host/pc.hpp"
+#include "machine/identity.hpp"
 
 namespace vme::runtime {
 
@@ -35,6 +36,8 @@ class MachinePc final : public host::Pc {
    private:
     MachinePc& pc_;
   };
+
+  machine::Identity identity() const;
 
   Shard& shard_;
   std::uint32_t local_;

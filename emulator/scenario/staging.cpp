@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "machine/trust.hpp"
 #include "net/replace_file.hpp"
+#include "scenario/firmware_package.hpp"
 #include "wire/certificate.hpp"
 #include "wire/setup_bin_variables.hpp"
 
@@ -84,20 +85,6 @@ runtime::AgentPlan agentPlan(const Scenario& scenario, const GroupSpec& spec, co
   return plan;
 }
 
-servicepoint::Package firmwarePackage(const profile::Profile& profile) {
-  const host::FirmwareImage image{.profile = profile.name,
-                                  .version = profile.identity.version,
-                                  .build = profile.identity.build,
-                                  .chipset = profile.identity.chipset,
-                                  .payloadBytes = kImagePayload};
-  return servicepoint::makePackage({.name = profile.name + ".fw",
-                                    .kind = wire::agent::PackageKind::firmware,
-                                    .profile = image.profile,
-                                    .version = image.version,
-                                    .chipset = image.chipset},
-                                   host::encode(image));
-}
-
 servicepoint::Package driverPackage() {
   const auto content = asBytes(kDriverVersion);
   return servicepoint::makePackage(
@@ -125,7 +112,10 @@ servicepoint::PolicyOptions policyOptions(const Scenario& scenario, const Roster
     const auto found = std::ranges::find(policy.collections, group.collection, &servicepoint::Collection::name);
     if (found != policy.collections.end()) found->members.insert(roster.identityOf(machine).uuid);
   }
-  for (const auto& firmware : spec.firmware) policy.packages.push_back(firmwarePackage(*firmware));
+  for (const auto& firmware : spec.firmware) {
+    const auto image = firmwareImageOf(*firmware, kImagePayload);
+    policy.packages.push_back(firmwarePackage(firmware->name + ".fw", image, host::encode(image)));
+  }
   if (spec.driver) policy.packages.push_back(driverPackage());
   return policy;
 }

@@ -173,9 +173,10 @@ TEST(Run, ToolsThatAreNotInstalledAreMissed) {
 TEST(Run, AnUpdateOutlivesTheRun) {
   const auto file = std::filesystem::path(testing::TempDir()) / ("update-" + std::to_string(getpid()) + ".state");
   auto scenario = parse("update.yaml",
-                        "name: update\nseed: 3\naddress: 127.25.3.0\n"
-                        "service_point: {mode: embedded, policy: {firmware: [amt-3.2.2]}}\n"
-                        "groups:\n  - {name: pc, machines: 3, profile: amt-3.0, provisioning: agent}\n",
+                        "name: update\nseed: 3\nclock: skip-idle\naddress: 127.25.3.0\n"
+                        "service_point: {mode: embedded, policy: {firmware: [amt-2.2.20, amt-2.6.20, amt-3.2.2]}}\n"
+                        "groups:\n  - {name: pc, machines: 3, profiles: [amt-2.1, amt-2.5, amt-3.0], "
+                        "provisioning: agent}\n",
                         {});
   scenario.stateFile = file;
   const auto first = runOf(scenario);
@@ -183,7 +184,7 @@ TEST(Run, AnUpdateOutlivesTheRun) {
   const auto second = runOf(scenario);
   EXPECT_EQ(second.verdict, report::Verdict::held) << failuresOf(second);
   EXPECT_EQ(second.provisionedBefore, 3U);
-  scenario.groups.front().group.upgrades.clear();
+  scenario.groups.back().group.upgrades.clear();
   try {
     runOf(scenario);
     ADD_FAILURE() << "no error";

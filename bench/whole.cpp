@@ -70,7 +70,7 @@ void waitFor(Condition&& condition, const char* what) {
 enum class Start { pki, psk, agent };
 
 Whole provisionFleet(const char* profile, unsigned machines, Start start, machine::TlsMode tls,
-                     const net::ProvisioningPki& pki) {
+                     const net::ProvisioningPki& pki, fault::PlanPtr faults = nullptr) {
   const bool psk = start == Start::psk;
   std::atomic<unsigned> provisioned{0}, others{0};
   servicepoint::Options options;
@@ -97,6 +97,7 @@ Whole provisionFleet(const char* profile, unsigned machines, Start start, machin
   fleetOptions.servicePoint = {boost::asio::ip::address_v4::loopback(), server.helloPort()};
   Silent silent;
   auto group = makeGroup(profile, machines, psk, tls, pki);
+  group.faults = std::move(faults);
   if (start == Start::agent) {
     group.environment.firstWindowH = 0;
     group.agent.emplace();
@@ -155,7 +156,8 @@ void reportAgents(const net::ProvisioningPki& pki, double bareMetal, unsigned ma
       whole.provisioned, machines, whole.seconds, 1 / perMachine, 1 / bareMetal, machines / whole.servicePointCpu);
 }
 
-void reportPsk(const net::ProvisioningPki& pki, unsigned machines) {
+/// The fleet's CPU seconds a machine.
+double reportPsk(const net::ProvisioningPki& pki, unsigned machines) {
   const auto whole = provisionFleet("amt-2.1", machines, Start::psk, machine::TlsMode::modern, pki);
   const auto& fleet = whole.fleet;
   const auto key = net::keyPool(2048, 1).front();
@@ -180,6 +182,24 @@ void reportPsk(const net::ProvisioningPki& pki, unsigned machines) {
       whole.provisioned, machines, whole.seconds, static_cast<double>(fleet.pskHandshakes) / machines,
       static_cast<double>(fleet.operationalHandshakes) / machines, static_cast<double>(fleet.requests) / machines,
       machines / fleet.cpuSeconds, machines / whole.servicePointCpu);
+  return perMachine;
+}
+
+/// The same with a rule of faults at each point, which is drawn for each event and never acts.
+void reportFaults(const net::ProvisioningPki& pki, double faultless, unsigned machines) {
+  auto plan = std::make_shared<fault::Plan>();
+  using enum fault::Point;
+  for (const auto point : {hello, connect, handshake, request, answer}) {
+    fault::Rule rule;
+    rule.id = fmt::format("rule {}", plan->rules.size());
+    rule.point = point;
+    rule.chance = 0;
+    plan->rules.push_back(std::move(rule));
+  }
+  const auto whole = provisionFleet("amt-2.1", machines, Start::psk, machine::TlsMode::modern, pki, std::move(plan));
+  const double perMachine = whole.fleet.cpuSeconds / machines;
+  printRow("five rules of faults, CPU a machine / none", perMachine * 1e3, faultless * 1e3, "ms",
+           perMachine / faultless, 1.05, true);
 }
 
 void reportHellos(const net::ProvisioningPki& pki, unsigned machines) {
@@ -214,7 +234,8 @@ int main(int argc, char** argv) {
   const double bareMetal = vme::bench::reportPki(pki, vme::machine::TlsMode::modern, machines);
   vme::bench::reportAgents(pki, bareMetal, machines);
   vme::bench::reportPki(pki, vme::machine::TlsMode::period, machines);
-  vme::bench::reportPsk(pki, machines);
+  const double psk = vme::bench::reportPsk(pki, machines);
+  vme::bench::reportFaults(pki, psk, machines);
   vme::bench::reportHellos(pki, 10 * machines);
   vme::bench::reportState(100'000);
   return 0;

@@ -7,7 +7,8 @@ build_packages=(g++ cmake ninja-build ccache mold libboost1.81-dev libboost-json
 package_packages=(dpkg-dev file)
 # To test it: GoogleTest, clang for sanitizers and fuzzing, and the programs that judge it.
 test_packages=(libgtest-dev libgmock-dev clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev amtterm
-  libsoap-lite-perl curl openssl python3 iproute2 man-db python3-yaml golang-go)
+  libsoap-lite-perl curl openssl python3 iproute2 man-db python3-yaml python3-jsonschema golang-go tshark libxml2-utils
+  chromium)
 command -v npm >/dev/null || test_packages+=(nodejs npm)  # of another source they do as well
 # To build its image and run that.
 container_packages=(buildah debootstrap iproute2)

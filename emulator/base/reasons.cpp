@@ -16,6 +16,10 @@ constexpr std::array kReasons{
     ReasonInfo{unknownPid, "unknown-pid", "The service point holds no PSK pair for the PID of the hello."},
     ReasonInfo{noMatchingRoot, "no-matching-root",
                "No root hash of the hello is the root of the provisioning certificate."},
+    ReasonInfo{ownCertificateExpired, "own-certificate-expired",
+               "The service point's provisioning certificate has expired, so that it sets up nothing with it."},
+    ReasonInfo{ownCertificate, "own-certificate-unfit",
+               "The service point's provisioning certificate is revoked or unfit, so that it sets up nothing with it."},
     ReasonInfo{malformedHello, "malformed-hello", "The bytes received on the hello port are no hello packet."},
     ReasonInfo{duplicateHello, "duplicate-hello", "A hello of a machine that is being provisioned or is done."},
     ReasonInfo{awaitingAgent, "awaiting-agent",
@@ -28,6 +32,8 @@ constexpr std::array kReasons{
                "The machine is in no collection that the policy Automatic Provisioning is for."},
     ReasonInfo{agentUnknown, "agent-unknown", "The agent did not prove that it is the client of that machine."},
     ReasonInfo{uuidMismatch, "uuid-mismatch", "The UUID that the ME shows is not the one in its hello."},
+    ReasonInfo{duplicateUuid, "duplicate-uuid",
+               "Another machine shows the same UUID; neither can be told apart by it."},
     ReasonInfo{connectFailed, "connect-failed", "No TCP connection to the ME."},
     ReasonInfo{timedOut, "timed-out", "A step took longer than the service point waits."},
     ReasonInfo{tlsRefused, "tls-refused", "The ME ended the TLS handshake with an alert."},
@@ -39,6 +45,7 @@ constexpr std::array kReasons{
                "After set-up the ME shows a TLS certificate that the service point's CA did not issue for it."},
     ReasonInfo{notOperational, "not-operational", "After set-up the ME does not report the operational state."},
     ReasonInfo{notVerified, "not-verified", "Operational, but the server never logged in with the account it made."},
+    ReasonInfo{takenOver, "taken-over", "Another server than the one it was meant for has set the machine up."},
     ReasonInfo{interrupted, "interrupted", "The run ended first."},
     ReasonInfo{windowClosed, "window-closed", "The set-up window has expired; the network interface is closed."},
     ReasonInfo{setupClosed, "setup-closed", "The port is closed in the machine's state."},
@@ -85,11 +92,23 @@ constexpr std::array kReasons{
     ReasonInfo{requestFailed, "request-failed", "The service point did not take the agent's request."},
     ReasonInfo{updateRefused, "update-refused", "The firmware image is damaged, for other hardware, or older."},
     ReasonInfo{updateFailed, "update-failed", "The firmware update ended half-way; the ME waits for another one."},
+    ReasonInfo{agentKilled, "agent-killed", "The agent, or the PC with it, was ended before it was done."},
     ReasonInfo{usbProvisioningError, "usb-provisioning-error",
                "Error 2209 of MEBx: the next record of the USB key does not fit the machine."},
     ReasonInfo{usbKeyIgnored, "usb-key-ignored",
                "The machine does not read the USB key: its state, the record's version, or the file."},
     ReasonInfo{usbKeyUsedUp, "usb-key-used-up", "Every record of the USB key is consumed."},
+    ReasonInfo{usbValueRefused, "usb-value-refused",
+               "The machine took a record of the USB key, but not all its values."},
+    ReasonInfo{noAddress, "no-address", "The ME has no IP address: no lease, or one that it cannot hear of."},
+    ReasonInfo{noResolver, "no-resolver", "The ME knows no name server, so that it cannot find the service point."},
+    ReasonInfo{nameNotFound, "name-not-found", "The service point's name does not exist in the ME's DNS domain."},
+    ReasonInfo{nameServerFailed, "name-server-failed", "The name server answered with a failure of its own."},
+    ReasonInfo{nameServerSilent, "name-server-silent", "The name server did not answer."},
+    ReasonInfo{powerLost, "power-lost", "The machine has no power, or nobody has started it since."},
+    ReasonInfo{linkDown, "link-down", "The machine's wired network is not there."},
+    ReasonInfo{meOff, "me-off", "The host sleeps or is off, and the power package keeps the ME off then."},
+    ReasonInfo{hiddenByHost, "hidden-by-host", "The host's network driver takes the packets meant for the ME."},
     ReasonInfo{neverStarted, "never-started", "Nothing started the machine's set-up."},
     ReasonInfo{stillWaiting, "still-waiting", "The machine sends hellos that led to nothing before the run ended."},
 };
@@ -115,6 +134,10 @@ bool isRequestRefusal(Reason reason) {
 
 bool isUsbKeyRefusal(Reason reason) {
   return reason >= usbProvisioningError && reason <= usbKeyUsedUp;
+}
+
+bool isSilence(Reason reason) {
+  return reason >= noAddress && reason <= hiddenByHost;
 }
 
 std::optional<Reason> reasonFromWord(std::string_view word) {

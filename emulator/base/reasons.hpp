@@ -17,6 +17,8 @@ enum class Reason : std::uint8_t {
   blocked,
   unknownPid,
   noMatchingRoot,
+  ownCertificateExpired,
+  ownCertificate,
   malformedHello,
   duplicateHello,
   awaitingAgent,
@@ -27,6 +29,7 @@ enum class Reason : std::uint8_t {
   notInCollection,
   agentUnknown,
   uuidMismatch,
+  duplicateUuid,
   // How a provisioning failed on the service point's side.
   connectFailed,
   timedOut,
@@ -38,6 +41,7 @@ enum class Reason : std::uint8_t {
   identityUntrusted,
   notOperational,
   notVerified,
+  takenOver,
   interrupted,
   // Why a machine refused a TLS client.
   windowClosed,
@@ -85,10 +89,21 @@ enum class Reason : std::uint8_t {
   requestFailed,
   updateRefused,
   updateFailed,
+  agentKilled,
   // Why a machine stays silent.
   usbProvisioningError,
   usbKeyIgnored,
   usbKeyUsedUp,
+  usbValueRefused,
+  noAddress,
+  noResolver,
+  nameNotFound,
+  nameServerFailed,
+  nameServerSilent,
+  powerLost,
+  linkDown,
+  meOff,
+  hiddenByHost,
   neverStarted,
   stillWaiting,
 };
@@ -106,6 +121,8 @@ std::string_view meaningOf(Reason reason);
 bool isRequestRefusal(Reason reason);
 /// Whether it is a reason by which a machine leaves a USB key alone.
 bool isUsbKeyRefusal(Reason reason);
+/// Whether it is a reason by which a machine sends no hello, or cannot be reached.
+bool isSilence(Reason reason);
 std::optional<Reason> reasonFromWord(std::string_view word);
 
 }  // namespace vme

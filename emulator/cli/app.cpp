@@ -61,7 +61,7 @@ void setUpLog(const Globals& globals) {
 }  // namespace
 
 Cli::Cli() : root_("virtual Intel AMT Management Engines, firmware 2.x to 5.x", "vme") {
-  root_.formatter(std::make_shared<HelpFormatter>(*this));
+  root_.formatter(std::make_shared<HelpFormatter>());
   root_.set_help_flag("-h,--help", "this text; `vme COMMAND --help` for a command's options and examples");
   root_.set_version_flag("--version", "vme " VME_VERSION, "of vme");
   root_.add_flag("-q,--quiet", globals_.quiet, "results and errors only");
@@ -84,20 +84,13 @@ CLI::App* Cli::add(CLI::App* parent, const CommandInfo& info, Action action) {
   return app;
 }
 
-void Cli::addUnavailable(CLI::App* parent, const std::string& name, const std::string& description) {
-  auto* app = parent->add_subcommand(name, description);
-  app->group("");
-  app->prefix_command();
-  app->set_help_flag();
-  unavailable_[app] = description;
-}
-
 void Cli::addUnavailableOption(CLI::App* app, const std::string& name, const std::string& type) {
   auto* option = app->add_option(name)->type_name(type)->group("");
   unavailableOptions_.push_back(option);
 }
 
 Exit Cli::run(std::vector<std::string> arguments) {
+  arguments_ = arguments;
   try {
     return parseAndAct(std::move(arguments));
   } catch (const ConfigError& error) {
@@ -148,10 +141,6 @@ void Cli::refuseUnknown() const {
 }
 
 void Cli::refuseUnavailable() const {
-  if (const auto found = unavailable_.find(chosen()); found != unavailable_.end()) {
-    throw ConfigError(commandLineOf(chosen()),
-                      fmt::format("not available in this version ({}). `vme --help` lists what is", found->second));
-  }
   for (const auto* option : unavailableOptions_) {
     if (option->count() == 0) continue;
     throw ConfigError("--" + option->get_lnames().front(), "not available in this version. leave it out");

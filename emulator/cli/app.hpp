@@ -43,14 +43,14 @@ class Cli {
 
   /// A command below `parent`; `action` runs it once the line is parsed, none for a mere group of commands.
   CLI::App* add(CLI::App* parent, const CommandInfo& info, Action action);
-  /// A command or option of the interface that this version does not have: named so that it is refused, not unknown.
-  void addUnavailable(CLI::App* parent, const std::string& name, const std::string& description);
+  /// An option of the interface that this version does not have: named so that it is refused, not unknown.
   void addUnavailableOption(CLI::App* app, const std::string& name, const std::string& type);
 
   CLI::App* root() { return &root_; }
   const CLI::App* root() const { return &root_; }
   const Globals& globals() const { return globals_; }
-  bool isUnavailable(const CLI::App* app) const { return unavailable_.contains(app); }
+  /// The command line that runs, without the program's name.
+  const std::vector<std::string>& arguments() const { return arguments_; }
 
   /// Runs a command line without the program's name. Errors go to standard error.
   Exit run(std::vector<std::string> arguments);
@@ -64,8 +64,8 @@ class Cli {
 
   CLI::App root_;
   Globals globals_;
+  std::vector<std::string> arguments_;
   std::map<const CLI::App*, Action> actions_;
-  std::map<const CLI::App*, std::string> unavailable_;
   std::vector<const CLI::Option*> unavailableOptions_;
 };
 

@@ -6,6 +6,7 @@
 namespace vme::cli {
 
 void addRun(Cli& cli);
+void addRerun(Cli& cli);
 void addServe(Cli& cli);
 void addServicePoint(Cli& cli);
 void addAgent(Cli& cli);
@@ -15,13 +16,13 @@ void addScenario(Cli& cli);
 void addPki(Cli& cli);
 void addSetupBin(Cli& cli);
 void addFirmware(Cli& cli);
+void addReport(Cli& cli);
 void addDoctor(Cli& cli);
 void addProfiles(Cli& cli);
 void addQuirks(Cli& cli);
+void addAudit(Cli& cli);
 void addCompletion(Cli& cli);
 void addVersion(Cli& cli);
-/// What the interface names and this version does not have.
-void addUnavailableCommands(Cli& cli);
 
 /// All of them, in the order of the help.
 void addAllCommands(Cli& cli);

@@ -1,6 +1,5 @@
 #include "cli/common.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <boost/asio/io_context.hpp>
@@ -141,11 +140,6 @@ void require(bool given, const std::string& place, const std::string& what) {
 void printJson(const boost::json::value& value) {
   fmt::print("{}\n", boost::json::serialize(value));
   std::fflush(stdout);
-}
-
-std::string isoTime(std::int64_t unixMs) {
-  const auto seconds = static_cast<std::time_t>(unixMs / 1000);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), unixMs % 1000);
 }
 
 }  // namespace vme::cli

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "base/iso_time.hpp"
 #include "base/uuid.hpp"
 #include "net/tcp.hpp"
 #include "wire/certificate.hpp"
@@ -49,7 +50,5 @@ void require(bool given, const std::string& place, const std::string& what);
 
 /// One line of JSON on standard output, at once.
 void printJson(const boost::json::value& value);
-/// `2026-01-31T08:00:00.123Z`.
-std::string isoTime(std::int64_t unixMs);
 
 }  // namespace vme::cli

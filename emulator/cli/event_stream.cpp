@@ -2,39 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <utility>
 
 #include "cli/common.hpp"
 #include "cli/terminal.hpp"
+#include "runtime/happening_name.hpp"
 
 namespace vme::cli {
 namespace {
 
-using Kind = runtime::Happening::Kind;
-
 constexpr std::size_t kMostWaiting = 20'000;
-
-struct KindName {
-  Kind kind;
-  std::string_view name;
-};
-constexpr std::array kNames{
-    KindName{Kind::helloSent, "hello-sent"},
-    KindName{Kind::helloFailed, "hello-failed"},
-    KindName{Kind::connected, "connected"},
-    KindName{Kind::handshakeDone, "handshake-done"},
-    KindName{Kind::handshakeRefused, "handshake-refused"},
-    KindName{Kind::request, "request"},
-    KindName{Kind::loggedIn, "logged-in"},
-    KindName{Kind::requestRefused, "request-refused"},
-    KindName{Kind::stateChanged, "state-changed"},
-    KindName{Kind::updated, "updated"},
-    KindName{Kind::agentBegan, "agent-began"},
-    KindName{Kind::agentEnded, "agent-ended"},
-    KindName{Kind::note, "note"},
-};
-static_assert(std::size(kNames) == std::to_underlying(Kind::note) + 1U, "each kind has its row, in order");
 
 std::string addressOf(const runtime::Fleet& fleet, std::uint32_t machine) {
   return boost::asio::ip::address_v4(fleet.identityOf(machine).ipv4).to_string();
@@ -60,10 +37,6 @@ EventStream::Batch EventStream::take(std::chrono::milliseconds timeout) {
   return batch;
 }
 
-std::string_view nameOf(Kind kind) {
-  return kNames.at(std::to_underlying(kind)).name;
-}
-
 std::int64_t unixMs(std::chrono::steady_clock::time_point at) {
   using std::chrono::milliseconds;
   static const auto systemStart = std::chrono::system_clock::now();
@@ -74,7 +47,7 @@ std::int64_t unixMs(std::chrono::steady_clock::time_point at) {
 
 std::string lineOf(const runtime::Fleet& fleet, const runtime::Happening& happening) {
   const auto time = isoTime(unixMs(happening.at)).substr(11, 12);
-  auto line = fmt::format("{} {}", painted(stdout, Paint::dim, time), nameOf(happening.kind));
+  auto line = fmt::format("{} {}", painted(stdout, Paint::dim, time), runtime::nameOf(happening.kind));
   if (fleet.size() > 1) line += " " + fleet.nameOf(happening.machine);
   if (!happening.text.empty()) line += ": " + happening.text;
   if (happening.reason != Reason::none) {
@@ -86,7 +59,7 @@ std::string lineOf(const runtime::Fleet& fleet, const runtime::Happening& happen
 
 boost::json::object jsonOf(const runtime::Fleet& fleet, const runtime::Happening& happening) {
   const auto text = [](std::string_view view) { return boost::json::string_view(view.data(), view.size()); };
-  boost::json::object event{{"event", text(nameOf(happening.kind))},
+  boost::json::object event{{"event", text(runtime::nameOf(happening.kind))},
                             {"machine", happening.machine},
                             {"address", addressOf(fleet, happening.machine)},
                             {"time", isoTime(unixMs(happening.at))},

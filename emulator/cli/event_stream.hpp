@@ -18,7 +18,9 @@ namespace vme::cli {
 class EventStream final : public runtime::Observer {
  public:
   explicit EventStream(bool wanted) : wanted_(wanted) {}
-  bool wants(runtime::Happening::Kind) const override { return wanted_; }
+  bool wants(runtime::Happening::Kind kind) const override {
+    return wanted_ && kind != runtime::Happening::Kind::exchange;  // `request` tells the same in short
+  }
   void happened(const runtime::Happening& happening) override;
 
   struct Batch {
@@ -36,7 +38,6 @@ class EventStream final : public runtime::Observer {
   std::uint64_t dropped_ = 0;
 };
 
-std::string_view nameOf(runtime::Happening::Kind kind);
 /// Milliseconds since 1970 of a moment of the steady clock.
 std::int64_t unixMs(std::chrono::steady_clock::time_point at);
 std::string lineOf(const runtime::Fleet& fleet, const runtime::Happening& happening);

@@ -16,10 +16,9 @@ namespace {
 
 using namespace std::chrono_literals;
 namespace amthi = wire::amthi;
-using amthi::Command;
 using host::AmthiClient;
 
-constexpr auto kPatience = 20s;
+constexpr auto kAnswerPatience = 20s;
 
 HeciReport failure(std::string text) {
   return {.text = {}, .json = {}, .error = std::move(text)};
@@ -44,14 +43,14 @@ std::string macText(std::span<const std::uint8_t> mac) {
 struct Fact {
   std::string_view label;
   std::string_view key;
-  Command command;
+  amthi::Command command;
   std::string (*read)(ByteView data);
 };
 
 const std::array kFacts{
-    Fact{"provisioning state", "provisioning_state", Command::getProvisioningState,
+    Fact{"provisioning state", "provisioning_state", amthi::Command::getProvisioningState,
          [](ByteView data) { return wordOf<3>(data, {"0, factory", "1, in set-up", "2, operational"}); }},
-    Fact{"provisioning mode", "provisioning_mode", Command::getProvisioningMode,
+    Fact{"provisioning mode", "provisioning_mode", amthi::Command::getProvisioningMode,
          [](ByteView data) {
            constexpr std::array<std::string_view, 4> kModes{"none", "enterprise", "small business",
                                                             "remote assistance"};
@@ -60,25 +59,25 @@ const std::array kFacts{
            return fmt::format("{}, {}{}", mode->mode, mode->mode < 4 ? kModes.at(mode->mode) : "unknown",
                               mode->legacy ? ", legacy" : "");
          }},
-    Fact{"provisioning TLS mode", "provisioning_tls_mode", Command::getProvisioningTlsMode,
+    Fact{"provisioning TLS mode", "provisioning_tls_mode", amthi::Command::getProvisioningTlsMode,
          [](ByteView data) { return wordOf<3>(data, {"0, not ready", "1, PSK", "2, PKI"}); }},
-    Fact{"zero-touch", "zero_touch", Command::getZeroTouchEnabled,
+    Fact{"zero-touch", "zero_touch", amthi::Command::getZeroTouchEnabled,
          [](ByteView data) { return wordOf<2>(data, {"0, off", "1, on"}); }},
-    Fact{"random number seed", "rng_seed", Command::getRngSeedStatus,
+    Fact{"random number seed", "rng_seed", amthi::Command::getRngSeedStatus,
          [](ByteView data) { return wordOf<3>(data, {"0, there", "1, being made", "2, none"}); }},
-    Fact{"PKI DNS suffix", "pki_dns_suffix", Command::getPkiFqdnSuffix,
+    Fact{"PKI DNS suffix", "pki_dns_suffix", amthi::Command::getPkiFqdnSuffix,
          [](ByteView data) { return amthi::readAnsi(data).value_or(toHex(data)); }},
-    Fact{"PID", "pid", Command::getPid,
+    Fact{"PID", "pid", amthi::Command::getPid,
          [](ByteView data) {
            const bool none = std::ranges::all_of(data, [](std::uint8_t byte) { return byte == 0; });
            return none ? std::string("none") : std::string(asText(data));
          }},
-    Fact{"MAC of the ME", "mac", Command::getMacAddresses,
+    Fact{"MAC of the ME", "mac", amthi::Command::getMacAddresses,
          [](ByteView data) {
            const auto addresses = amthi::parseMacAddresses(data);
            return addresses ? macText(addresses->dedicated) : toHex(data);
          }},
-    Fact{"MAC of the host", "host_mac", Command::getMacAddresses,
+    Fact{"MAC of the host", "host_mac", amthi::Command::getMacAddresses,
          [](ByteView data) {
            const auto addresses = amthi::parseMacAddresses(data);
            return addresses ? macText(addresses->host) : toHex(data);
@@ -100,8 +99,8 @@ std::optional<Uuid> clientFrom(const std::string& text) {
 }  // namespace
 
 net::Task<HeciReport> versionsOf(net::HeciDevice& device) {
-  AmthiClient me(device, kPatience);
-  const auto data = co_await me.read(Command::getCodeVersions);
+  AmthiClient me(device, kAnswerPatience);
+  const auto data = co_await me.read(amthi::Command::getCodeVersions);
   if (!data) co_return failure(data.error().text);
   const auto versions = amthi::parseCodeVersions(*data);
   if (!versions) co_return failure("GetCodeVersions: " + versions.error().message());
@@ -117,7 +116,7 @@ net::Task<HeciReport> versionsOf(net::HeciDevice& device) {
 }
 
 net::Task<HeciReport> stateOf(net::HeciDevice& device) {
-  AmthiClient me(device, kPatience);
+  AmthiClient me(device, kAnswerPatience);
   HeciReport report;
   boost::json::object facts;
   for (const auto& fact : kFacts) {
@@ -135,18 +134,18 @@ net::Task<HeciReport> stateOf(net::HeciDevice& device) {
 }
 
 net::Task<HeciReport> hashesOf(net::HeciDevice& device) {
-  AmthiClient me(device, kPatience);
-  const auto list = co_await me.read(Command::enumerateHashHandles);
+  AmthiClient me(device, kAnswerPatience);
+  const auto list = co_await me.read(amthi::Command::enumerateHashHandles);
   if (!list) co_return failure(list.error().text);
   const auto handles = amthi::parseHandles(*list);
   if (!handles) co_return failure("EnumerateHashHandles: " + handles.error().message());
   HeciReport report;
   boost::json::array rows;
   for (const auto handle : *handles) {
-    const auto answer = co_await me.call(Command::getCertificateHashEntry, amthi::number(handle));
+    const auto answer = co_await me.call(amthi::Command::getCertificateHashEntry, amthi::number(handle));
     if (!answer) co_return failure(answer.error().text);
     if (answer->status != wire::AmtStatus::success) {
-      co_return failure(host::statusText(Command::getCertificateHashEntry, answer->status));
+      co_return failure(host::statusText(amthi::Command::getCertificateHashEntry, answer->status));
     }
     const auto entry = amthi::parseHashEntry(answer->data);
     if (!entry) co_return failure("GetCertificateHashEntry: " + entry.error().message());
@@ -164,11 +163,11 @@ net::Task<HeciReport> hashesOf(net::HeciDevice& device) {
 
 net::Task<HeciReport> setOtp(net::HeciDevice& device, std::string otp) {
   if (otp.empty()) throw ConfigError("vme heci otp", "no OTP given. name 8 to 32 characters");
-  AmthiClient me(device, kPatience);
-  const auto answer = co_await me.call(Command::setProvisioningServerOtp, amthi::ansi(otp));
+  AmthiClient me(device, kAnswerPatience);
+  const auto answer = co_await me.call(amthi::Command::setProvisioningServerOtp, amthi::ansi(otp));
   if (!answer) co_return failure(answer.error().text);
   if (answer->status != wire::AmtStatus::success) {
-    co_return failure(host::statusText(Command::setProvisioningServerOtp, answer->status));
+    co_return failure(host::statusText(amthi::Command::setProvisioningServerOtp, answer->status));
   }
   co_return HeciReport{.text = "the ME holds the OTP\n", .json = boost::json::object{{"set", true}}, .error = {}};
 }
@@ -186,11 +185,12 @@ net::Task<HeciReport> sendRaw(net::HeciDevice& device, const std::string& hex, c
   if (!connected) co_return failure("connect: " + text(connected.error()));
   if (const auto written = co_await (*file)->write(*message); !written)
     co_return failure("write: " + text(written.error()));
-  (*file)->setDeadline(std::chrono::steady_clock::now() + kPatience);
+  (*file)->setDeadline(std::chrono::steady_clock::now() + kAnswerPatience);
   const auto answer = co_await (*file)->read();
   if (!answer) {
     const bool late = answer.error() == wire::heci::Error::timedOut;
-    co_return failure(late ? fmt::format("no answer within {} s", kPatience.count()) : "read: " + text(answer.error()));
+    co_return failure(late ? fmt::format("no answer within {} s", kAnswerPatience.count())
+                           : "read: " + text(answer.error()));
   }
   co_return HeciReport{.text = answer->empty() ? "an empty message\n" : toHex(*answer) + "\n",
                        .json = boost::json::object{{"answer", toHex(*answer)}},

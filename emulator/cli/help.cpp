@@ -78,15 +78,10 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppF
 }
 
 std::string HelpFormatter::overview(const CLI::App* app) const {
-  auto text = fmt::format("vme {}: {}\nUsage: vme COMMAND [OPTIONS]    vme COMMAND --help: its options, two examples\n",
-                          VME_VERSION, app->get_description());
+  const auto description = app->get_description();
+  auto text = fmt::format("vme {}: {}    Usage: vme COMMAND [--help]\n", VME_VERSION,
+                          description.substr(0, description.find(',')));
   for (const auto& heading : headings(app)) text += heading + ":\n" + commandsUnder(app, heading);
-  std::string later;
-  for (const auto* command : app->get_subcommands({})) {
-    if (cli_.isUnavailable(command)) later += (later.empty() ? "" : ", ") + command->get_name();
-  }
-  text += "Options of every command: --quiet, --log-level LEVEL, --help; of most: --json\n";
-  text += wrapped("Not in this version: " + later, 2, kWidth) + "\n";
   text += "Examples: vme run scenarios/quickstart.yaml    vme serve --profile amt-3.2.2\n";
   return text;
 }

@@ -7,18 +7,13 @@
 
 namespace vme::cli {
 
-class Cli;
-
 class HelpFormatter final : public CLI::FormatterBase {
  public:
-  explicit HelpFormatter(const Cli& cli) : cli_(cli) {}
   std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override;
 
  private:
   std::string overview(const CLI::App* app) const;
   std::string details(const CLI::App* app) const;
-
-  const Cli& cli_;
 };
 
 /// The options that help shows, `--help` apart: either the positional ones or the others.

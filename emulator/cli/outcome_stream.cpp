@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <utility>
 
+#include "base/json_text.hpp"
 #include "cli/common.hpp"
 #include "cli/terminal.hpp"
 
@@ -15,10 +16,6 @@ namespace {
 
 double milliseconds(std::chrono::steady_clock::duration span) {
   return std::chrono::duration<double, std::milli>(span).count();
-}
-
-boost::json::string_view jsonText(std::string_view text) {
-  return {text.data(), text.size()};
 }
 
 std::string_view wordOf(servicepoint::Result result) {

@@ -17,6 +17,7 @@ struct PkiOptions {
   std::string host = net::ProvisioningPkiOptions{}.host;
   std::string bits = "2048";
   bool noOid = false, organizationalUnit = false, sha1 = false, oneKey = false, json = false;
+  bool expired = false, revoked = false, ca = false;
 };
 
 Exit makePki(const PkiOptions& options) {
@@ -28,6 +29,9 @@ Exit makePki(const PkiOptions& options) {
                                 .organizationalUnit = options.organizationalUnit,
                                 .sha1 = options.sha1,
                                 .oneKey = options.oneKey,
+                                .expired = options.expired,
+                                .revoked = options.revoked,
+                                .ca = options.ca,
                                 .freshKeys = true});
   net::writePki(options.folder, pki);
   const auto root = toHex(wire::sha1(pki.chain.back()));
@@ -35,7 +39,8 @@ Exit makePki(const PkiOptions& options) {
     printJson(boost::json::object{{"folder", options.folder}, {"host", options.host}, {"root_sha1", root}});
     return Exit::held;
   }
-  fmt::print("{}/: root.pem root.key intermediate.pem leaf.pem leaf.key chain.pem\n", options.folder);
+  fmt::print("{}/: root.pem root.key intermediate.pem leaf.pem leaf.key chain.pem{}\n", options.folder,
+             options.revoked ? " crl.pem" : "");
   fmt::print("leaf for {}, root's SHA-1 {}\n", options.host, root);
   fmt::print("vme servicepoint --pki {0}    vme serve --profile amt-3.2.2 --root test={0}/root.pem\n", options.folder);
   return Exit::held;
@@ -67,6 +72,9 @@ void addPki(Cli& cli) {
   app->add_option("--bits", options->bits, "of the RSA keys; default 2048")->type_name("1024|2048|4096");
   app->add_flag("--no-oid", options->noOid, "the leaf lacks the provisioning OID");
   app->add_flag("--ou", options->organizationalUnit, "the leaf has the OU of a client setup certificate");
+  app->add_flag("--expired", options->expired, "the leaf's time ended a day ago");
+  app->add_flag("--revoked", options->revoked, "crl.pem revokes the leaf");
+  app->add_flag("--ca", options->ca, "the leaf is a CA's certificate too");
   app->add_flag("--sha1", options->sha1, "signed with SHA-1, as in the period; default SHA-256");
   app->add_flag("--one-key", options->oneKey, "root and leaf share a 2048-bit key, as MeshCentral needs it");
   app->add_flag("--json", options->json, "folder, host and the root's SHA-1 as JSON");

@@ -34,16 +34,23 @@ std::vector<std::string> liveLines(const std::string& name, bool embedded, const
   std::vector<std::string> lines;
   lines.push_back(fmt::format("{}   {}   {}", name, duration(progress.elapsedMs), left(progress)));
   lines.push_back(bar(fleet.operational, fleet.machines));
-  lines.push_back(fmt::format("machines {}: factory {}, in set-up {}, operational {}", fleet.machines, fleet.factory,
-                              fleet.inSetup, fleet.operational));
+  const auto waiting = fleet.machines - std::min(fleet.machines, fleet.arrived);
+  lines.push_back(fmt::format("machines {}: to come {}, factory {}, in set-up {}, operational {}", fleet.machines,
+                              waiting, fleet.factory - std::min(fleet.factory, waiting), fleet.inSetup,
+                              fleet.operational));
   lines.push_back(fmt::format("{:.1f} provisioned/s   time to provision p50 {}, p95 {}", progress.rate,
                               duration(progress.p50), duration(progress.p95)));
-  lines.push_back(fmt::format("hellos {}   handshakes {} ({} refused)   requests {}", fleet.hellos, fleet.handshakes,
-                              fleet.refusedHandshakes, fleet.requests));
+  lines.push_back(fmt::format("hellos {} ({:.0f}/s)   handshakes {} ({:.0f}/s, {} refused)   requests {} ({:.0f}/s)",
+                              fleet.hellos, progress.hellosRate, fleet.handshakes, progress.handshakesRate,
+                              fleet.refusedHandshakes, fleet.requests, progress.requestsRate));
   if (embedded) {
     const auto& point = progress.servicePoint;
     lines.push_back(fmt::format("service point: provisioned {}, refused {}, failed {}, running {}, waiting {}",
                                 point.provisioned, point.refused, point.failed, point.running, point.waiting));
+  }
+  if (progress.fleet.faultsFired > 0) lines.push_back(fmt::format("faults fired {}", progress.fleet.faultsFired));
+  for (const auto& trouble : progress.troubles) {
+    lines.push_back(painted(stderr, Paint::bad, fmt::format("  {}", trouble)));
   }
   return lines;
 }
@@ -53,6 +60,7 @@ std::string plainLine(const scenario::Progress& progress) {
   auto line = fmt::format("{}: {} of {} operational, {} in set-up, {:.1f}/s, p50 {}, p95 {}",
                           duration(progress.elapsedMs), fleet.operational, fleet.machines, fleet.inSetup, progress.rate,
                           duration(progress.p50), duration(progress.p95));
+  if (progress.fleet.faultsFired > 0) line += fmt::format(", {} faults fired", progress.fleet.faultsFired);
   if (progress.leftMs) line += ", " + left(progress);
   return line;
 }

@@ -4,10 +4,12 @@
 #include <boost/json/object.hpp>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/reasons.hpp"
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
 #include "cli/terminal.hpp"
+#include "scenario/quirk_catalogue.hpp"
 
 namespace vme::cli {
 namespace {
@@ -17,10 +19,6 @@ struct QuirksOptions {
   bool reasons = false;
   bool json = false;
 };
-
-boost::json::string_view jsonText(std::string_view text) {
-  return {text.data(), text.size()};
-}
 
 Exit listReasons(bool json) {
   if (json) {
@@ -37,13 +35,50 @@ Exit listReasons(bool json) {
   return Exit::held;
 }
 
-Exit showQuirks(const QuirksOptions& options) {
-  if (!options.id.empty() || !options.reasons) {
-    throw ConfigError("vme quirks",
-                      "the list of firmware bugs is not available in this version. `vme quirks --reasons` "
-                      "lists the reasons that results name");
+boost::json::object jsonOf(const scenario::QuirkInfo& info) {
+  boost::json::object parameters;
+  for (const auto& [name, doc] : info.parameters) parameters[name] = doc;
+  return {{"id", info.id},          {"title", info.title},   {"wire", info.wire},
+          {"server", info.server},  {"source", info.source}, {"parameters", std::move(parameters)},
+          {"example", info.example}};
+}
+
+Exit listQuirks(bool json) {
+  boost::json::array objects;
+  std::vector<std::vector<std::string>> rows{{"quirk", "what it is"}};
+  for (const auto& info : scenario::quirkCatalogue()) {
+    objects.push_back(jsonOf(info));
+    rows.push_back({info.id, info.title});
   }
-  return listReasons(options.json);
+  if (json) {
+    printJson(objects);
+  } else {
+    fmt::print("{}", table(rows));
+  }
+  return Exit::held;
+}
+
+Exit showQuirk(const scenario::QuirkInfo& info, bool json) {
+  if (json) {
+    printJson(jsonOf(info));
+    return Exit::held;
+  }
+  fmt::print("{}: {}\n\n{}\n", info.id, info.title, info.wire);
+  if (!info.parameters.empty()) fmt::print("\nparameters\n");
+  for (const auto& [name, doc] : info.parameters) fmt::print("  {:22}{}\n", name, doc);
+  fmt::print("  {:22}{}\n", "p, machines", "the share or number of the group's machines that have it");
+  fmt::print("\na correct server\n  {}\n\nmet as\n  {}\n\nin a group of a scenario\n  quirks:\n    {}\n", info.server,
+             info.source, info.example);
+  return Exit::held;
+}
+
+Exit showQuirks(const QuirksOptions& options) {
+  if (options.reasons && !options.id.empty()) {
+    throw ConfigError("vme quirks", "--reasons and a quirk are two questions. ask one of them");
+  }
+  if (options.reasons) return listReasons(options.json);
+  if (options.id.empty()) return listQuirks(options.json);
+  return showQuirk(scenario::findQuirk(options.id, "vme quirks"), options.json);
 }
 
 }  // namespace
@@ -52,12 +87,13 @@ void addQuirks(Cli& cli) {
   auto options = std::make_shared<QuirksOptions>();
   auto* app = cli.add(cli.root(),
                       {"quirks",
-                       "--reasons: why machines refuse and fail, as results name it",
+                       "firmware bugs that a scenario can give to machines; one in full",
                        kLookUp,
-                       {"vme quirks --reasons", "vme quirks --reasons --json"}},
+                       {"vme quirks hello_bad", "vme quirks --reasons --json"}},
                       [options] { return showQuirks(*options); });
-  app->add_option("ID", options->id, "a firmware bug: not available in this version")->group("");
-  app->add_flag("--reasons", options->reasons, "the words that results give as reasons, with their meaning");
+  app->add_option("ID", options->id, "a quirk; without one all of them")->type_name("QUIRK");
+  app->add_flag("--reasons", options->reasons,
+                "the words that results give as reasons of refusals and failures instead, with their meaning");
   app->add_flag("--json", options->json, "as JSON");
 }
 

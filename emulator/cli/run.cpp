@@ -1,106 +1,120 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <map>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/progress.hpp"
-#include "cli/summary.hpp"
-#include "report/results.hpp"
-#include "scenario/runner.hpp"
+#include "cli/run_one.hpp"
+#include "cli/run_table.hpp"
+#include "cli/scenario_files.hpp"
 
 namespace vme::cli {
 namespace {
 
-struct RunOptions {
-  std::string scenario, machines, seed, servicePoint, report, timeScale, pskOut, state;
-  std::vector<std::string> set;
-  bool json = false;
+struct Options {
+  std::vector<std::string> scenarios;
+  RunOptions run;
 };
 
-scenario::Overrides overridesFrom(const RunOptions& options, const Globals& globals) {
-  scenario::Overrides overrides;
-  overrides.profiles = globals.profileFolder();
-  if (!options.machines.empty()) {
-    overrides.machines = static_cast<std::uint32_t>(number("--machines", options.machines, 1, 10'000'000));
+/// All are read before the first starts, so that a mistake in the last costs no time.
+std::vector<scenario::Scenario> loadEach(const Options& options, const Globals& globals) {
+  const auto overrides = overridesFrom(options.run, globals);
+  std::vector<scenario::Scenario> scenarios;
+  std::map<std::string, std::string> places;
+  for (const auto& file : scenarioFiles(options.scenarios)) {
+    for (auto& one : scenario::loadAll(file, overrides)) {
+      const auto [known, isNew] = places.emplace(one.name, file.string());
+      if (!isNew) {
+        throw ConfigError(file.string(),
+                          fmt::format("its name \"{}\" is that of {} as well, and so would be the report. "
+                                      "give each scenario its own",
+                                      one.name, known->second));
+      }
+      scenarios.push_back(std::move(one));
+    }
   }
-  if (!options.seed.empty()) overrides.seed = number("--seed", options.seed, 0, UINT64_MAX);
-  if (!options.timeScale.empty()) overrides.timeScale = decimal("--time-scale", options.timeScale, 0.001, 1e6);
-  if (!options.servicePoint.empty()) overrides.servicePoint = options.servicePoint;
-  for (const auto& text : options.set) overrides.set.push_back(pairOf("--set", text, '=', "KEY=VALUE"));
-  return overrides;
+  return scenarios;
 }
 
-Exit exitFor(report::Verdict verdict) {
-  switch (verdict) {
-    case report::Verdict::held:
-      return Exit::held;
-    case report::Verdict::failed:
-      return Exit::expectationFailed;
-    case report::Verdict::interrupted:
-      return Exit::interrupted;
-    case report::Verdict::error:
-      break;
-  }
-  return Exit::environment;
+/// A folder's name without what shells and file systems take amiss.
+std::string folderName(std::string name) {
+  std::ranges::replace_if(
+      name, [](char c) { return c == '/' || c == '\\' || static_cast<unsigned char>(c) <= ' '; }, '_');
+  return name;
 }
 
-Exit runScenario(const RunOptions& options, const Globals& globals) {
-  require(!options.scenario.empty(), "vme run", "no SCENARIO given. name a scenario file");
-  auto scenario = scenario::load(options.scenario, overridesFrom(options, globals));
-  if (!options.pskOut.empty()) scenario.servicePoint.pskOut = options.pskOut;
-  if (!options.state.empty()) scenario.stateFile = options.state;
-  const auto folder = std::filesystem::path(options.report.empty() ? "vme-report/" + scenario.name : options.report);
+/// What concerns one fleet alone makes no sense for several.
+void refuseForSeveral(const RunOptions& options) {
+  require(options.state.empty(), "--state", "holds the machines of one scenario, but there are several. run one");
+  require(options.capture.file.empty(), "--capture", "holds one fleet, but there are several scenarios. run one");
+  require(options.pskOut.empty(), "--psk-out", "is for one scenario, but there are several. run one");
+}
 
+report::Results notStarted(const scenario::Scenario& scenario, const std::string& why) {
+  report::Results results;
+  results.scenario = scenario.name;
+  results.seed = scenario.seed;
+  results.error = why;
+  return results;
+}
+
+Exit runSeveral(std::vector<scenario::Scenario> scenarios, const Options& options, const Cli& cli) {
+  refuseForSeveral(options.run);
+  const std::filesystem::path top = options.run.report.empty() ? "vme-report" : options.run.report;
   const Interrupt interrupt;
-  ProgressView view(scenario, globals.quiet);
-  const auto results =
-      scenario::run(scenario, interrupt.asked(), [&](const scenario::Progress& progress) { view.show(progress); });
-  view.clear();
-
-  report::write(folder, results);
-  const auto where = fmt::format("report: {}/", folder.string());
-  if (options.json) {
-    fmt::print("{}\n", report::toJson(results));
-    fmt::print(stderr, "{}\n", where);
-  } else {
-    fmt::print("{}{}\n", summaryOf(results), where);
+  RunTable table(scenarios.size(), cli.globals().quiet);
+  for (auto& scenario : scenarios) {
+    const auto folder = top / folderName(scenario.name);
+    try {
+      table.add(runOne(scenario, options.run, folder, cli, interrupt.asked()));
+    } catch (const EnvironmentError& error) {
+      table.add(notStarted(scenario, error.what()));
+    }
+    if (interrupt.asked().load()) break;
   }
+  table.write(top / "junit.xml");
+  if (options.run.json) {
+    fmt::print("{}\n", table.json());
+  } else {
+    fmt::print("{}", table.text());
+  }
+  fmt::print(options.run.json ? stderr : stdout, "reports: {}/\n", top.string());
+  return table.exit();
+}
+
+Exit runScenarios(const Options& options, const Cli& cli) {
+  require(!options.scenarios.empty(), "vme run", "no SCENARIO given. name a scenario file or a folder of them");
+  auto scenarios = loadEach(options, cli.globals());
+  const bool isSeveral = scenarios.size() > 1 || std::filesystem::is_directory(options.scenarios.front());
+  if (isSeveral) return runSeveral(std::move(scenarios), options, cli);
+  auto& scenario = scenarios.front();
+  const std::filesystem::path folder =
+      options.run.report.empty() ? "vme-report/" + folderName(scenario.name) : options.run.report;
+  const Interrupt interrupt;
+  const auto results = runOne(std::move(scenario), options.run, folder, cli, interrupt.asked());
+  printResults(results, folder, options.run.json);
   return exitFor(results.verdict);
 }
 
 }  // namespace
 
 void addRun(Cli& cli) {
-  auto options = std::make_shared<RunOptions>();
+  auto options = std::make_shared<Options>();
   auto* app = cli.add(cli.root(),
                       {"run",
                        "runs a fleet against a service point, ends with a verdict",
                        kTest,
                        {"vme run scenarios/quickstart.yaml --machines 100 --seed 7",
                         "vme run scenarios/quickstart.yaml --service-point sp.example:9971 --report out"}},
-                      [&cli, options] { return runScenario(*options, cli.globals()); });
-  app->add_option("SCENARIO", options->scenario, "the scenario file")->type_name("FILE");
-  app->add_option("--machines", options->machines, "this many, all groups in proportion")->type_name("N");
-  app->add_option("--seed", options->seed, "of identities, arrivals and faults")->type_name("S");
-  app->add_option("--set", options->set, "any key of the file, as groups.desktops.machines=10; repeatable")
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--service-point", options->servicePoint, "another than the scenario's: HOST[:PORT], or embedded")
-      ->type_name("HOST[:PORT]");
-  app->add_option("--psk-out", options->pskOut, "writes the fleet's PSK pairs as `vme servicepoint` reads them")
+                      [&cli, options] { return runScenarios(*options, cli); });
+  app->add_option("SCENARIO", options->scenarios, "scenario files, or folders of them; several run one after the other")
       ->type_name("FILE");
-  app->add_option("--report", options->report, "where the results go; default vme-report/NAME/")->type_name("DIR");
-  app->add_option("--state", options->state, "keeps the machines in that file; a later run goes on from there")
-      ->type_name("FILE");
-  app->add_option("--time-scale", options->timeScale, "factor on the speed of the scenario's clock")->type_name("X");
-  app->add_flag("--json", options->json, "results.json on standard output");
-  cli.addUnavailableOption(app, "--capture", "FILE");
-  cli.addUnavailableOption(app, "--shard", "I/N");
-  cli.addUnavailableOption(app, "--processes", "K");
+  addRunOptions(cli, app, options->run);
 }
 
 }  // namespace vme::cli

@@ -11,6 +11,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/profile_option.hpp"
 #include "cli/serve_options.hpp"
+#include "scenario/machine_names.hpp"
 
 namespace vme::cli {
 namespace {
@@ -78,12 +79,25 @@ void printEvents(const runtime::Fleet& fleet, const EventStream::Batch& batch, b
     spdlog::warn("{} events came faster than they could be printed, and are not shown", batch.dropped);
 }
 
+/// Machines are named as events name them: serve/0.
+std::shared_ptr<net::CaptureFile> openCapture(const ServeOptions& options, const runtime::Group& group,
+                                              runtime::FleetOptions& fleet) {
+  const auto spec = captureSpec(options.capture, {});
+  if (!spec) return nullptr;
+  scenario::Scenario one;
+  one.groups.push_back({.group = group});
+  fleet.captureOnly = scenario::machinesNamed("--capture-machines", spec->machines, one);
+  fleet.capture = std::make_shared<net::CaptureFile>(spec->file, spec->limit);
+  return fleet.capture;
+}
+
 Exit serve(const ServeOptions& options, const Globals& globals) {
   require(!options.profile.empty(), "vme serve", "no --profile given. name one; `vme profiles` lists them");
   auto fleetOptions = fleetFrom(options);
   const profile::Catalogue catalogue(globals.profileFolder());
   auto group = groupFrom(options, loadProfile(catalogue, options));
   keepState(options, fleetOptions, {group});
+  const auto capture = openCapture(options, group, fleetOptions);
   const Interrupt interrupt;
   EventStream events(!globals.quiet);
   runtime::Fleet fleet(fleetOptions, {std::move(group)}, events);
@@ -107,6 +121,11 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
   fleet.stop();
   fleet.check();
   printEvents(fleet, events.take(0ms), options.json);
+  if (capture) {
+    capture->finish();
+    if (capture->isFull())
+      spdlog::warn("{} has reached --capture-limit: what came later is not in it", capture->path().string());
+  }
   return Exit::held;
 }
 
@@ -125,7 +144,7 @@ void addServe(Cli& cli) {
   app->add_option("--heci", options->heci, "each machine's HECI device as a socket in that folder: 0.sock, 1.sock ...")
       ->type_name("DIR");
   app->add_flag("--json", options->json, "one object a ready machine and an event");
-  cli.addUnavailableOption(app, "--capture", "FILE");
+  addCaptureOptions(app, options->capture);
 }
 
 }  // namespace vme::cli

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/capture_options.hpp"
 #include "profile/catalogue.hpp"
 #include "runtime/fleet.hpp"
 
@@ -21,6 +22,7 @@ struct ServeOptions {
   std::string timeScale = "1";    // of the fleet's clock
   std::string timingScale = "1";  // of the firmware's own waits
   std::vector<std::string> roots, inactiveRoots, set, compat;
+  CaptureOptions capture;  // of `vme serve`
   bool noPsk = false, noHello = false, start = false, json = false;
 
   bool operational() const { return !provisioned.empty(); }

@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/error.hpp"
+#include "cli/blocking.hpp"
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
 #include "cli/interrupt.hpp"
@@ -20,6 +21,8 @@ struct PointOptions {
   std::vector<std::string> setupPasswords, otps;
   std::string policyPort, collection, packages, siteSecret, otpLifetime = "15m", retry = "1h", hellos = "noted",
                                                             tokenOf;
+  std::string crl;
+  std::vector<std::string> careless;
   bool json = false;
 };
 
@@ -85,6 +88,10 @@ servicepoint::Options pointFrom(const PointOptions& options) {
     const auto [id, value] = pairOf("--otp", text, '=', "UUID=VALUE");
     point.otps[uuid("--otp", id)] = value;
   }
+  for (const auto& word : options.careless) {
+    if (servicepoint::addHabit(point.careless, word)) continue;
+    throw ConfigError("--careless", fmt::format("\"{}\" is no habit. `vme audit --careless` lists them", word));
+  }
   point.policy = policyFrom(options);
   return point;
 }
@@ -123,10 +130,13 @@ Exit runPoint(const PointOptions& options, const Globals& globals) {
                  server.helloPort());
     if (point.policy) spdlog::warn("so can the agents' port {}, which is not encrypted", server.policyPort());
   }
+  if (!point.careless.empty()) spdlog::warn("--careless: this service point is broken on purpose");
   if (!globals.quiet) printOpened(point, server, options.json);
+  Blocking blocking(options.approve, options.crl, point.approval);
   while (!interrupt.asked() && (most == 0 || outcomes.machines() < most)) {
     for (const auto& outcome : outcomes.take(100ms)) print(outcome, options.json);
     server.check();
+    blocking.look(server);
   }
   server.stop();
   for (const auto& outcome : outcomes.take(0ms)) print(outcome, options.json);
@@ -152,6 +162,14 @@ void addDecisions(CLI::App* app, PointOptions& options) {
       ->type_name("PASSWORD");
   app->add_option("--dns-suffix", options.dnsSuffix, "domain name given to the machines; default vme.test")
       ->type_name("SUFFIX");
+  app->add_option("--crl", options.crl,
+                  "keeps the CA's revocation list there, in PEM: blocked machines' certificates. A machine that "
+                  "--approve's file blocks while this runs is blocked at once")
+      ->type_name("FILE");
+  app->add_option("--careless", options.careless, "broken on purpose: a habit of `vme audit --careless`; repeatable")
+      ->type_name("HABIT")
+      ->expected(1)
+      ->take_all();
   app->add_option("--api", options.api, "auto: WS-Man where the ME has it, else EOI; default auto")
       ->type_name("auto|eoi|wsman");
 }

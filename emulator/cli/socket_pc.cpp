@@ -12,7 +12,7 @@ SocketPc::SocketPc(net::asio::any_io_executor executor, const std::string& socke
 
 std::int64_t SocketPc::now() const {
   using namespace std::chrono;
-  return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+  return duration_cast<std::chrono::seconds>(system_clock::now().time_since_epoch()).count();
 }
 
 net::Task<void> SocketPc::wait(MeDuration duration) {

@@ -87,11 +87,27 @@ std::string failureLines(const report::Results& results) {
   return out.empty() ? out : "refused and failed\n" + out;
 }
 
+/// The rules of the audit that failed, and how many did not.
+std::string practiceLines(const report::Results& results) {
+  using Result = report::PracticeResult::Result;
+  if (results.bestPractice.empty()) return {};
+  std::string out;
+  std::size_t passed = 0, notSeen = 0;
+  for (const auto& rule : results.bestPractice) {
+    if (rule.result == Result::pass) ++passed;
+    if (rule.result == Result::notSeen) ++notSeen;
+    if (rule.result != Result::fail) continue;
+    out += fmt::format("  {}  {}  {}\n", painted(stdout, Paint::bad, "FAILED"), rule.id, rule.evidence);
+  }
+  const auto failed = results.bestPractice.size() - passed - notSeen;
+  return fmt::format("best practice: {} passed, {} failed, {} not seen\n{}", passed, failed, notSeen, out);
+}
+
 }  // namespace
 
 std::string summaryOf(const report::Results& results) {
   const auto good = results.verdict == report::Verdict::held;
-  auto out = profileTable(results) + expectationLines(results) + failureLines(results);
+  auto out = profileTable(results) + expectationLines(results) + practiceLines(results) + failureLines(results);
   out += fmt::format("verdict: {}   {} of {} provisioned in {}",
                      painted(stdout, good ? Paint::good : Paint::bad, report::wordOf(results.verdict)),
                      results.machines.provisioned, results.machines.total, duration(results.wallMs));

@@ -20,6 +20,23 @@ bool isNumber(std::string_view cell) {
   return !cell.empty() && cell.find_first_not_of("0123456789.,%") == std::string_view::npos;
 }
 
+/// At most so many visible characters; colour codes count nothing and are kept, so that colours end.
+std::string cut(std::string_view line, std::size_t most) {
+  std::string out;
+  std::size_t shown = 0;
+  while (!line.empty()) {
+    std::size_t length = 1;
+    if (line.starts_with("\x1b[")) {
+      length = std::min(line.find('m'), line.size() - 1) + 1;
+      out += line.substr(0, length);
+    } else if (shown++ < most) {
+      out += line.front();
+    }
+    line.remove_prefix(length);
+  }
+  return out;
+}
+
 }  // namespace
 
 bool isTerminal(std::FILE* stream) {
@@ -63,7 +80,7 @@ void LiveView::draw(const std::vector<std::string>& lines) {
   const auto width = columnsOf(stderr);
   std::string out = shown_ == 0 ? "" : fmt::format("\x1b[{}A", shown_);
   // A line longer than the terminal would wrap and break the count of lines to go up.
-  for (const auto& line : lines) out += "\x1b[2K" + line.substr(0, width - 1) + "\n";
+  for (const auto& line : lines) out += "\x1b[2K" + cut(line, width - 1) + "\n";
   out += "\x1b[0J";
   shown_ = lines.size();
   fmt::print(stderr, "{}", out);

@@ -14,14 +14,14 @@ namespace {
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
 
-constexpr auto kPatience = 10s;
+constexpr auto kTrialPatience = 10s;
 constexpr unsigned kRsaAes128Sha = 0x002F;
 
 net::Task<void> serverSide(net::Listener& listener, net::TlsServerOptions options) {
   auto accepted = co_await listener.accept();
   if (!accepted) co_return;
   net::TlsChannel channel(std::make_unique<net::TcpChannel>(std::move(accepted->socket)), options);
-  channel.setDeadline(std::chrono::steady_clock::now() + kPatience);
+  channel.setDeadline(std::chrono::steady_clock::now() + kTrialPatience);
   // What goes wrong here the client sees too; it is the one that tells.
   if (co_await channel.handshake()) co_await channel.close();
 }
@@ -29,12 +29,12 @@ net::Task<void> serverSide(net::Listener& listener, net::TlsServerOptions option
 net::Task<void> clientSide(asio::any_io_executor executor, std::uint16_t port, net::TlsClientOptions options,
                            Result<std::string>& outcome, net::Listener& listener) {
   const net::tcp::endpoint server(asio::ip::address_v4::loopback(), port);
-  auto connected = co_await net::connectTcp(executor, asio::ip::address_v4::any(), server, kPatience);
+  auto connected = co_await net::connectTcp(executor, asio::ip::address_v4::any(), server, kTrialPatience);
   if (!connected) {
     outcome = std::unexpected(connected.error());
   } else {
     net::TlsChannel channel(std::move(*connected), options);
-    channel.setDeadline(std::chrono::steady_clock::now() + kPatience);
+    channel.setDeadline(std::chrono::steady_clock::now() + kTrialPatience);
     const auto done = co_await channel.handshake();
     if (done) {
       outcome = channel.version() + " " + channel.suite();
@@ -61,7 +61,7 @@ Result<std::string> tryHandshake(net::TlsVersions versions) {
   asio::co_spawn(context, serverSide(listener, server), asio::detached);
   asio::co_spawn(context, clientSide(context.get_executor(), listener.port(), client, outcome, listener),
                  asio::detached);
-  context.run_for(2 * kPatience);
+  context.run_for(2 * kTrialPatience);
   return outcome;
 }
 

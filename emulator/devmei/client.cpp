@@ -1,10 +1,8 @@
 #include "devmei/client.hpp"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <optional>
 #include <utility>
@@ -25,8 +23,6 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr auto kUseTuple = net::asio::as_tuple(net::asio::use_awaitable);
-
 Error errorOf(std::uint8_t number) {
   const auto error = static_cast<Error>(number);
   return wire::heci::nameOf(error) == "an error" ? Error::noDevice : error;
@@ -45,7 +41,7 @@ struct SocketDevice::Link : std::enable_shared_from_this<Link> {
       const auto received = receiveDatagram(socket.native_handle(), buffer);
       if (received.outcome == Io::closed) break;
       if (received.outcome == Io::wouldBlock) {
-        co_await socket.async_wait(stream_descriptor::wait_read, kUseTuple);
+        co_await socket.async_wait(stream_descriptor::wait_read, net::kUseTuple);
         continue;
       }
       const auto message = parseControl(ByteView(buffer).first(std::min(received.size, buffer.size())));
@@ -108,7 +104,7 @@ class SocketDevice::File final : public HeciFile {
       const auto sent = sendDatagram(socket_.native_handle(), message);
       if (sent == Io::done) co_return Heci<void>{};
       if (sent == Io::closed) co_return std::unexpected(Error::noDevice);
-      co_await socket_.async_wait(stream_descriptor::wait_write, kUseTuple);
+      co_await socket_.async_wait(stream_descriptor::wait_write, net::kUseTuple);
     }
   }
 
@@ -123,7 +119,7 @@ class SocketDevice::File final : public HeciFile {
       }
       if (received.outcome == Io::closed || gone_) co_return std::unexpected(Error::noDevice);
       if (expired()) co_return std::unexpected(Error::timedOut);
-      co_await socket_.async_wait(stream_descriptor::wait_read, kUseTuple);
+      co_await socket_.async_wait(stream_descriptor::wait_read, net::kUseTuple);
     }
   }
 
@@ -157,7 +153,7 @@ class SocketDevice::File final : public HeciFile {
     while (!answer_) {
       if (gone_) co_return Error::noDevice;
       if (expired()) co_return Error::timedOut;
-      co_await answered_.async_wait(kUseTuple);
+      co_await answered_.async_wait(net::kUseTuple);
     }
     co_return *std::exchange(answer_, std::nullopt);
   }

@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -24,7 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using net::Task;
 using net::asio::posix::stream_descriptor;
-constexpr auto kUseTuple = net::asio::as_tuple(net::asio::use_awaitable);
 
 constexpr std::size_t kMaxFiles = 255;  // open files of the mei driver (heci.md 1.1)
 constexpr std::size_t kMaxHosts = 64;
@@ -49,7 +47,7 @@ class Host : public std::enable_shared_from_this<Host> {
       auto received = receiveDatagram(socket_.native_handle(), buffer);
       if (received.outcome == Io::closed) break;
       if (received.outcome == Io::wouldBlock) {
-        co_await socket_.async_wait(stream_descriptor::wait_read, kUseTuple);
+        co_await socket_.async_wait(stream_descriptor::wait_read, net::kUseTuple);
         continue;
       }
       // One that sends without end is not alone here.
@@ -173,10 +171,10 @@ struct Server::Core : std::enable_shared_from_this<Server::Core> {
       if (control) {
         add(std::move(control));
       } else if (errno == EAGAIN) {
-        co_await listener->async_wait(stream_descriptor::wait_read, kUseTuple);
+        co_await listener->async_wait(stream_descriptor::wait_read, net::kUseTuple);
       } else {
         net::asio::steady_timer pause(device.executor(), kPause);
-        co_await pause.async_wait(kUseTuple);
+        co_await pause.async_wait(net::kUseTuple);
       }
     }
   }

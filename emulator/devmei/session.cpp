@@ -1,6 +1,5 @@
 #include "devmei/session.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
@@ -17,7 +16,6 @@ using Clock = std::chrono::steady_clock;
 using net::Task;
 using net::asio::posix::stream_descriptor;
 using wire::heci::Error;
-constexpr auto kUseTuple = net::asio::as_tuple(net::asio::use_awaitable);
 
 constexpr auto kConnectTime = 15s;  // of the mei driver (heci.md 1.1)
 constexpr auto kClosingTime = 1s;   // for a message that was written before the host closed, until the ME has room
@@ -82,7 +80,7 @@ Task<void> Session::upwards() {
     const auto received = receiveDatagram(socket_.native_handle(), buffer);
     if (received.outcome == Io::closed) break;
     if (received.outcome == Io::wouldBlock) {
-      co_await socket_.async_wait(stream_descriptor::wait_read, kUseTuple);
+      co_await socket_.async_wait(stream_descriptor::wait_read, net::kUseTuple);
       continue;
     }
     co_await net::asio::post(executor(), net::asio::use_awaitable);  // a host that sends without end is not alone here
@@ -115,7 +113,7 @@ Task<void> Session::downwards() {
 }
 
 Task<void> Session::deliver(Bytes message) {
-  while (held_) co_await released_.async_wait(kUseTuple);
+  while (held_) co_await released_.async_wait(net::kUseTuple);
   const auto first = std::exchange(first_, 0);
   ByteView rest(message);
   if (first > 0 && first < rest.size()) {
@@ -129,13 +127,13 @@ Task<bool> Session::sendWhole(ByteView datagram) {
   while (phase_ == Phase::connected) {
     // A hold may come while the host has no room.
     if (held_) {
-      co_await released_.async_wait(kUseTuple);
+      co_await released_.async_wait(net::kUseTuple);
       continue;
     }
     const auto sent = sendDatagram(socket_.native_handle(), datagram);
     if (sent == Io::done) co_return true;
     if (sent == Io::closed) co_return false;
-    co_await socket_.async_wait(stream_descriptor::wait_write, kUseTuple);
+    co_await socket_.async_wait(stream_descriptor::wait_write, net::kUseTuple);
   }
   co_return false;
 }
@@ -143,7 +141,7 @@ Task<bool> Session::sendWhole(ByteView datagram) {
 /// A host that closes while the ME has no room for its last message does not keep the file open for ever.
 Task<void> Session::watchEnd() {
   const auto self = shared_from_this();
-  co_await socket_.async_wait(stream_descriptor::wait_error, kUseTuple);
+  co_await socket_.async_wait(stream_descriptor::wait_error, net::kUseTuple);
   if (phase_ != Phase::closed && writing_) file_->setDeadline(Clock::now() + kClosingTime);
 }
 

@@ -5,6 +5,7 @@
 
 #include "firmware/services.hpp"
 #include "machine/clock.hpp"
+#include "machine/reachability.hpp"
 #include "machine/setup.hpp"
 #include "machine/stores.hpp"
 #include "machine/trust.hpp"
@@ -147,6 +148,11 @@ machine::SetupRecord recordOf(const Me& me, const Session& session) {
 }  // namespace
 
 OpenDecision onOpen(Me& me, std::uint16_t port, bool local) {
+  if (!local) {
+    const auto reason = machine::whyUnreachable(me);
+    if (reason != Reason::none) return Refuse{reason};
+    if (!machine::takesTraffic(me)) return Refuse{Reason::meOff};
+  }
   switch (machine::portState(me, port, local ? machine::AccessPermission::local : machine::AccessPermission::network)) {
     case machine::PortState::plain:
       return Plain{};

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "firmware/disturbance.hpp"
 #include "machine/me.hpp"
 #include "machine/network.hpp"
 #include "wire/certificate.hpp"
@@ -83,8 +84,9 @@ struct Reply {
 struct Never {};
 using Outcome = std::variant<Reply, Never>;
 
-/// A whole request: authentication, then Web UI, EOI or WS-Man.
-Outcome onRequest(Me& me, const Session& session, const wire::http::Request& request, Effects& effects);
+/// A whole request: authentication, then Web UI, EOI or WS-Man. `disturb` null: nothing goes wrong.
+Outcome onRequest(Me& me, const Session& session, const wire::http::Request& request, Effects& effects,
+                  const Disturb* disturb = nullptr);
 /// What an ME answers to bytes that are no request: 400, 413 and the like, and the connection closes.
 wire::http::Response refuseBadRequest(const Me& me, Reason reason);
 

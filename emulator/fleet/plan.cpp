@@ -1,7 +1,5 @@
 #include "fleet/plan.hpp"
 
-#include <cmath>
-
 #include "base/draw.hpp"
 
 namespace vme::fleet {
@@ -34,23 +32,6 @@ machine::Identity identityOf(std::uint64_t seed, std::uint64_t index, std::uint3
 std::optional<std::uint32_t> AddressPlan::indexOf(std::uint32_t address) const {
   const std::uint32_t index = address - base;
   return index < machines ? std::optional(index) : std::nullopt;
-}
-
-MeDuration arrivalOf(const Arrival& arrival, std::uint64_t seed, std::uint32_t n, std::uint32_t count) {
-  const double share = count == 0 ? 0.0 : static_cast<double>(n) / count;
-  const auto over = static_cast<double>(arrival.over.ms);
-  switch (arrival.shape) {
-    case ArrivalShape::together:
-      break;
-    case ArrivalShape::even:
-      return {static_cast<std::int64_t>(over * share)};
-    case ArrivalShape::random:
-      return {static_cast<std::int64_t>(over * Draw(seed, n).unit("arrival"))};
-    case ArrivalShape::ramp:
-      // A rate that grows linearly brings the share s of all machines by the time over * sqrt(s).
-      return {static_cast<std::int64_t>(over * std::sqrt(share))};
-  }
-  return {};
 }
 
 }  // namespace vme::fleet

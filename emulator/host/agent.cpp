@@ -33,7 +33,8 @@ net::Task<AgentResult> AgentRun::run() {
     } else if (provisioned_) {
       end.reason = Reason::provisioned;
     }
-    co_await report(end);
+    if (pc_.isKilled()) end = {Reason::agentKilled, end.text, false};
+    if (end.reason != Reason::agentKilled) co_await report(end);
     me_.close();
     if (!end.mayPass || result_.attempts >= options_.attempts) {
       result_.reason = end.reason;
@@ -41,6 +42,10 @@ net::Task<AgentResult> AgentRun::run() {
       co_return std::move(result_);
     }
     co_await pc_.wait(retryAfter());
+    if (!pc_.isKilled()) continue;
+    result_.reason = Reason::agentKilled;
+    result_.text = "while it waited for its next attempt";
+    co_return std::move(result_);
   }
 }
 

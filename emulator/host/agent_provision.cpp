@@ -156,6 +156,7 @@ net::Task<Attempt<void>> AgentRun::waitUntilOperational() {
       co_return stop(Reason::notOperational, "the service point is done, but the ME is not operational");
     }
     co_await pc_.wait(pause);
+    if (pc_.isKilled()) co_return stop(Reason::agentKilled, "while the service point was at work");
     pause = std::min(pause + pause, options_.poll);
   }
 }

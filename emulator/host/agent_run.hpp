@@ -49,6 +49,7 @@ class AgentRun {
   /// Records the step when it is over, however it ends.
   template <typename T>
   net::Task<Attempt<T>> timed(std::string name, net::Task<Attempt<T>> step) {
+    if (pc_.isKilled()) co_return stop(Reason::agentKilled, "before " + name);
     const auto at = std::chrono::steady_clock::now();
     auto done = co_await std::move(step);
     result_.steps.push_back({std::move(name), at, std::chrono::steady_clock::now() - at});

@@ -43,6 +43,8 @@ class Pc {
   virtual net::HeciDevice& heci() = 0;
   /// Seconds since 1970 by the PC's clock, which is the fleet's.
   virtual std::int64_t now() const = 0;
+  /// The program that asks has been ended, or the PC with it: it must stop at its next step.
+  virtual bool isKilled() const { return false; }
   virtual net::Task<void> wait(MeDuration duration) = 0;
   /// The same for the same machine, purpose and number in every run of a seed.
   virtual Bytes random(std::size_t bytes, std::string_view purpose, std::uint64_t number) const = 0;

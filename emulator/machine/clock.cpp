@@ -8,7 +8,9 @@ constexpr std::uint32_t kEarliest = 1072915200;  // 2004-01-01 00:00:00 UTC, whi
 }  // namespace
 
 std::uint32_t clockSeconds(const Me& me) {
-  return static_cast<std::uint32_t>(me.now.ms / 1000 + me.hot.clockOffsetS);
+  const auto& conditions = me.environment.conditions;
+  const auto drift = static_cast<double>((me.now - conditions.driftsFrom).ms) * conditions.clockDriftPpm / 1e9;
+  return static_cast<std::uint32_t>(me.now.ms / 1000 + me.hot.clockOffsetS + static_cast<std::int64_t>(drift));
 }
 
 wire::AmtStatus synchronize(Me& me, std::uint32_t ta0, std::uint32_t tm1, std::uint32_t tm2) {

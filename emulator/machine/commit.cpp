@@ -4,6 +4,7 @@
 #include "machine/stores.hpp"
 #include "machine/transition.hpp"
 #include "machine/trust.hpp"
+#include "profile/check.hpp"
 
 namespace vme::machine {
 namespace {
@@ -18,6 +19,15 @@ AmtStatus checkTls(const Me& me, const TlsConfiguration& tls) {
 void restartNetwork(Me& me, unsigned seconds, Effects& effects) {
   me.hot.closedUntil = me.now + scaled(me, seconds);
   effects.emplace_back(RestartNetwork{});
+}
+
+/// As restartNetwork(), or for as long as the machine blocks behind an unprovisioning.
+void unconfigureNetwork(Me& me, Effects& effects) {
+  restartNetwork(me, me.profile.timing.unprovisionS, effects);
+  const auto blocks = me.environment.conditions.blocks;
+  if (blocks.ms == 0) return;
+  me.hot.closedUntil = me.now + blocks;
+  effects.emplace_back(Note{Reason::updateFailed, "the ME does not come to the end of its unprovisioning"});
 }
 
 bool hasWayBack(const Me& me) {
@@ -89,13 +99,17 @@ AmtStatus unprovision(Me& me, ProvisioningMode mode, Effects& effects) {
   if (!fire(me, LifecycleEvent::unprovisioned)) return AmtStatus::notPermitted;
   erase(me);
   me.hot.mode = mode;
-  restartNetwork(me, me.profile.timing.unprovisionS, effects);
+  unconfigureNetwork(me, effects);
   return AmtStatus::success;
 }
 
 AmtStatus partialUnprovision(Me& me, Effects& effects) {
-  if (!hasWayBack(me) || !fire(me, LifecycleEvent::partiallyUnprovisioned)) return AmtStatus::notPermitted;
+  const bool returns = hasWayBack(me);
+  if (!returns && !profile::hasQuirk(me.profile, "partial_no_check")) return AmtStatus::notPermitted;
+  if (!fire(me, LifecycleEvent::partiallyUnprovisioned)) return AmtStatus::notPermitted;
   erasePartially(me);
+  // Stranded: in set-up by the book, but nobody can set it up; it is silent until somebody comes to its desk.
+  if (!returns) fire(me, LifecycleEvent::windowExpired);
   restartNetwork(me, me.profile.timing.meResetS, effects);
   return AmtStatus::success;
 }
@@ -114,7 +128,7 @@ AmtStatus resetAtDesk(Me& me, DeskReset what, Effects& effects) {
     me.hot.mebxChanged = false;
     me.overlay.reset();
   }
-  restartNetwork(me, me.profile.timing.unprovisionS, effects);
+  unconfigureNetwork(me, effects);
   return AmtStatus::success;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "machine/conditions.hpp"
 #include "wire/hello.hpp"
 
 namespace vme::machine {
@@ -46,6 +47,7 @@ struct Environment {
   unsigned keyBits = 0;
   /// Overrides the profile's first window; the scenario's way to open 2.2 and 2.6 for bare metal.
   std::optional<unsigned> firstWindowH;
+  Conditions conditions;
 };
 
 }  // namespace vme::machine

@@ -11,6 +11,9 @@ constexpr std::uint8_t kSensorSpecific = 0x6F;
 // The fields of a watchdog's event are not known for AMT; these are ASF's (redirection-alerts-cira.md 5.3).
 constexpr std::uint8_t kWatchdog = 0x23;
 constexpr std::uint8_t kExpired = 0x01;
+// Of the lost clock only the data are known (field-failures.md, protected-clock-lost, nic-tamper-lock).
+constexpr std::uint8_t kSystemFirmware = 0x26;
+constexpr std::uint8_t kTampered = 0x09;
 constexpr std::uint8_t kSeverityCritical = 0x10;
 constexpr std::uint8_t kOutOfBandPassword = 0x05;
 constexpr std::uint8_t kSeverityNonCritical = 8;
@@ -48,6 +51,12 @@ void logAuthenticationFailure(Me& me) {
 void logWatchdogExpired(Me& me) {
   auto record = ownRecord(kWatchdog, kExpired, kSeverityCritical);
   record.data = {0x40, 0, 0, 0, 0, 0, 0, 0};
+  logEvent(me, record);
+}
+
+void logClockLost(Me& me) {
+  auto record = ownRecord(kSystemFirmware, kTampered, kSeverityNonCritical);
+  record.data = {0x40, 0x02, 0, 0, 0, 0, 0, 0};
   logEvent(me, record);
 }
 

@@ -11,6 +11,8 @@ void logEvent(Me& me, EventRecord record);
 void logAuthenticationFailure(Me& me);
 /// The record of an operating system that did not ping its watchdog in time.
 void logWatchdogExpired(Me& me);
+/// The protected clock could not be kept: "tampered", data 2.
+void logClockLost(Me& me);
 wire::AmtStatus clearEventLog(Me& me);
 wire::AmtStatus freezeEventLog(Me& me, bool frozen);
 

@@ -1,17 +1,15 @@
 #include <algorithm>
 
 #include "machine/accounts.hpp"
+#include "machine/host_power.hpp"
 #include "machine/host_requests.hpp"
+#include "machine/reachability.hpp"
 #include "machine/setup.hpp"
 #include "machine/transition.hpp"
 #include "machine/trust.hpp"
 
 namespace vme::machine {
 namespace {
-
-bool standsStill(MeTime windowEnds) {
-  return windowEnds.ms < 0;
-}
 
 const std::vector<profile::HelloStep>& schedule(const Me& me) {
   const auto& prov = me.profile.prov;
@@ -29,9 +27,21 @@ MeTime afterHello(const Me& me, std::uint32_t n) {
 }
 
 void sendHello(Me& me, Effects& effects) {
-  effects.emplace_back(SendHello{wire::encode(currentHello(me))});
+  auto server = lookUpServer(me);
+  if (server.reason == Reason::none) {
+    effects.emplace_back(SendHello{wire::encode(currentHello(me)), server.ipv4});
+  } else {
+    effects.emplace_back(Note{server.reason, "no hello: " + server.name + " cannot be reached"});
+  }
   if (me.hot.helloAttempt < UINT16_MAX) ++me.hot.helloAttempt;
   me.hot.nextHello = afterHello(me, me.hot.helloAttempt);
+}
+
+/// Sessions and handshakes that are under way are cut.
+void endWindow(Me& me, Effects& effects) {
+  fire(me, LifecycleEvent::windowExpired);
+  forgetOtp(me);
+  effects.emplace_back(RestartNetwork{});
 }
 
 }  // namespace
@@ -63,30 +73,24 @@ void restartHellos(Me& me, MeDuration afterBoot) {
 }
 
 void rearm(Me& me) {
-  const auto window = standsStill(me.hot.windowEnds) ? MeTime::never() : me.hot.windowEnds;
   const auto& host = me.nvram().host;
-  const auto hello = me.hot.recovering ? MeTime::never() : me.hot.nextHello;
-  me.hot.wakeAt = std::min({window, hello, host.rngDone, host.watchdogEnds});
+  const auto hello = isHelloHeld(me) ? MeTime::never() : std::max(me.hot.nextHello, me.hot.closedUntil);
+  me.hot.wakeAt = std::min({me.hot.windowEnds, hello, host.rngDone, host.watchdogEnds});
 }
 
 void setupSessionOpened(Me& me) {
   if (me.hot.setupSessions++ != 0 || me.hot.state != State::inSetup) return;
-  if (me.hot.windowEnds != MeTime::never()) {
-    me.hot.windowEnds = MeTime{std::min<std::int64_t>(me.now.ms - me.hot.windowEnds.ms, -1)};
-  }
   me.hot.nextHello = MeTime::never();
   rearm(me);
 }
 
 void setupSessionClosed(Me& me) {
   if (me.hot.setupSessions == 0 || --me.hot.setupSessions != 0 || me.hot.state != State::inSetup) return;
-  if (standsStill(me.hot.windowEnds)) me.hot.windowEnds = me.now + MeDuration{-me.hot.windowEnds.ms};
   me.hot.nextHello = afterHello(me, std::max<std::uint32_t>(me.hot.helloAttempt, 1));
   rearm(me);
 }
 
 void powerBack(Me& me, Effects& effects) {
-  if (standsStill(me.hot.windowEnds)) me.hot.windowEnds = me.now + MeDuration{-me.hot.windowEnds.ms};
   // Nonces given before are stale from now on.
   if (me.overlay) me.overlay->logins = {.failing = {}, .lastNonce = me.now, .lastCount = 0};
   forgetHost(me);
@@ -94,17 +98,28 @@ void powerBack(Me& me, Effects& effects) {
   powerOn(me, effects);
 }
 
+void restart(Me& me, MeDuration down, Effects& effects) {
+  if (mePower(me) == MePower::off) return;
+  const auto power = me.hot.powerState;
+  const bool link = me.hot.linkUp;
+  me.hot.answers = 0;
+  if (me.overlay) me.change().pendingTls.reset();
+  powerBack(me, effects);
+  me.hot.powerState = power;
+  me.hot.linkUp = link;
+  me.hot.closedUntil = std::max(me.hot.closedUntil, me.now + down);
+  if (me.hot.state == State::inSetup) restartHellos(me, down);
+  effects.emplace_back(RestartNetwork{});
+}
+
 AmtStatus extendProvisioningPeriod(Me& me, unsigned hours, Effects& effects) {
   if (me.hot.state != State::inSetup) return AmtStatus::invalidProvisioningState;
   if (hours > 24) return AmtStatus::invalidParameter;
   if (hours == 0) {
-    fire(me, LifecycleEvent::windowExpired);
-    forgetOtp(me);
-    effects.emplace_back(RestartNetwork{});
+    endWindow(me, effects);
     return AmtStatus::success;
   }
-  const auto span = MeDuration::hours(hours);
-  me.hot.windowEnds = me.hot.setupSessions > 0 ? MeTime{-span.ms} : me.now + span;
+  me.hot.windowEnds = me.now + MeDuration::hours(hours);
   rearm(me);
   return AmtStatus::success;
 }
@@ -127,12 +142,13 @@ wire::Hello currentHello(const Me& me) {
 }
 
 void onDeadline(Me& me, Effects& effects) {
-  if (me.hot.state == State::inSetup && !standsStill(me.hot.windowEnds) && me.hot.windowEnds <= me.now) {
-    fire(me, LifecycleEvent::windowExpired);
-    forgetOtp(me);
+  if (me.hot.state == State::inSetup && me.hot.windowEnds <= me.now) {
+    endWindow(me, effects);
     effects.emplace_back(Note{Reason::windowClosed, "the set-up window has expired"});
   }
-  if (me.hot.state == State::inSetup && !me.hot.recovering && me.hot.nextHello <= me.now) sendHello(me, effects);
+  if (me.hot.state == State::inSetup && !isHelloHeld(me) && std::max(me.hot.nextHello, me.hot.closedUntil) <= me.now) {
+    sendHello(me, effects);
+  }
   onHostDeadline(me);
   rearm(me);
 }

@@ -15,15 +15,17 @@ enum class SetupMethod : std::uint8_t { none = 0, psk = 1, pki = 2 };
 /// GetProvisioningMode.
 enum class ProvisioningMode : std::uint8_t { none = 0, enterprise = 1, smallBusiness = 2, remoteConnectivity = 3 };
 
+inline constexpr std::uint8_t kMechanicalOff = 7;  // of HotRecord::powerState
+
 struct HotRecord {
   MeTime wakeAt = MeTime::never();  // the earliest of the machine's deadlines; the runtime calls onTimer then
   MeTime nextHello = MeTime::never();
-  MeTime windowEnds = MeTime::never();  // negative while it stands still: minus the milliseconds that remain
-  MeTime closedUntil{0};                // the network restarts: every port is closed until then
-  MeTime flashLockedUntil{0};           // storing calls fail with 0x26 until then
-  std::int32_t clockOffsetS = 0;        // the machine's clock minus the fleet's time
-  std::uint32_t answers = 0;            // WS-Man messages answered since ME reset
-  std::uint16_t helloAttempt = 0;       // hellos tried since the schedule (re)started
+  MeTime windowEnds = MeTime::never();
+  MeTime closedUntil{0};           // the network restarts: every port is closed until then
+  MeTime flashLockedUntil{0};      // storing calls fail with 0x26 until then
+  std::int32_t clockOffsetS = 0;   // the machine's clock minus the fleet's time
+  std::uint32_t answers = 0;       // WS-Man messages answered since ME reset
+  std::uint16_t helloAttempt = 0;  // hellos tried since the schedule (re)started
   std::uint16_t flashWrites = 0;
   State state = State::factory;
   SetupMethod method = SetupMethod::none;
@@ -32,14 +34,20 @@ struct HotRecord {
   std::uint8_t openConnections = 0;  // HTTP connections now, both ports together
   std::uint8_t setupSessions = 0;    // set-up TLS sessions now: no hello meanwhile
   std::uint8_t failedLogins = 0;
-  bool pskPreset : 1 = false;    // the identity's PSK pair is in effect
-  bool adminPreset : 1 = false;  // the environment's setup password is the admin password
-  bool mebxChanged : 1 = false;  // the MEBx password is no longer the default
-  bool windowUsed : 1 = false;   // the first-start window was opened once
-  bool rngSeeded : 1 = false;    // the RNG seed exists or SetRngKey was called
+  std::uint8_t stateAtOutage = 0;  // powerState when the power was lost
+  bool pskPreset : 1 = false;      // the identity's PSK pair is in effect
+  bool adminPreset : 1 = false;    // the environment's setup password is the admin password
+  bool mebxChanged : 1 = false;    // the MEBx password is no longer the default
+  bool windowUsed : 1 = false;     // the first-start window was opened once
+  bool rngSeeded : 1 = false;      // the RNG seed exists or SetRngKey was called
   bool clockSet : 1 = true;
   bool linkUp : 1 = true;
   bool recovering : 1 = false;  // a firmware update ended half-way: no network, no set-up, until one succeeds
+  bool unplugged : 1 = false;   // the wired network is not there
+  bool acLost : 1 = false;      // a PC without battery is off, a laptop runs on its battery
+  bool staysOff : 1 = false;    // power is back, and the ME waits for somebody to start the PC
+  bool hostIsLinux : 1 = false;
+  bool addressLost : 1 = false;  // the lease has ended and none comes
 };
 static_assert(sizeof(HotRecord) == 64);
 

@@ -12,7 +12,7 @@
 //   4       1     ProvisioningMode
 //   5       1     flags: 1 PSK preset, 2 admin preset, 4 MEBx changed, 8 window used, 16 RNG seeded, 32 clock set,
 //                 64 recovering
-//   6       8     windowEnds, milliseconds; negative while it stands still
+//   6       8     windowEnds, milliseconds
 //   14      8     flashLockedUntil, milliseconds
 //   22      4     clockOffsetS
 //   26      2     flashWrites

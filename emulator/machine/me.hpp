@@ -39,6 +39,7 @@ struct Me {
 /// A hello packet is due: connect to the service point from the ME's address, send, close.
 struct SendHello {
   Bytes message;
+  std::uint32_t ipv4 = 0;  // what the service point's name was resolved to; 0: where it really is
 };
 /// The ME's network restarts: once the answer is out, every connection of the machine ends.
 struct RestartNetwork {};

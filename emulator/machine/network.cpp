@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "machine/reachability.hpp"
 #include "machine/setup.hpp"
 
 namespace vme::machine {
@@ -10,7 +11,6 @@ namespace {
 
 constexpr std::size_t kMaxHostName = 63;
 constexpr std::size_t kMaxDomainName = 191;
-constexpr std::uint8_t kMechanicalOff = 7;
 
 bool isNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
@@ -76,7 +76,7 @@ Ipv4Settings ipv4(const Me& me) {
 
 PortState portState(const Me& me, std::uint16_t port, AccessPermission from) {
   const bool local = from == AccessPermission::local;
-  if (!local && !me.hot.linkUp) return PortState::closed;
+  if (!local && whyUnreachable(me) != Reason::none) return PortState::closed;
   const bool isDown = me.hot.recovering || me.hot.powerState == kMechanicalOff || me.now < me.hot.closedUntil;
   if (isDown) return PortState::closed;
   const auto& tls = local ? me.nvram().tls.local : me.nvram().tls.network;

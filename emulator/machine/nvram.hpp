@@ -133,6 +133,9 @@ struct HostMemory {
   MeTime watchdogEnds = MeTime::never();  // the operating system must ping before that
   std::uint32_t lastRemoteReset = 0;      // the machine's clock at the last reset by remote control; 0: none
   std::string hostFqdn;
+  MeTime awakeAt = MeTime::never();  // an ME that wakes on traffic is waking until then
+  MeTime awakeUntil{0};              // and then awake until then
+  unsigned wakeDrops = 0;            // connections lost to this waking
 };
 
 struct Nvram {

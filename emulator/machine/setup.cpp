@@ -14,10 +14,16 @@ bool hasActiveRoot(const Me& me) {
   return std::ranges::any_of(roots(me), &RootEntry::active);
 }
 
+/// What the making of the set-up certificate takes beyond the profile's own time.
+MeDuration setupKeyTime(const Me& me) {
+  return me.hot.method == SetupMethod::pki ? me.environment.conditions.keyGeneration : MeDuration{};
+}
+
 MeDuration bootTime(const Me& me) {
   const auto& timing = me.profile.timing;
   const unsigned keygen = me.hot.method == SetupMethod::pki ? me.profile.prov.keygenS : 0U;
-  return scaled(me, timing.meBootS + keygen);
+  const auto boot = scaled(me, timing.meBootS + keygen);
+  return std::max({boot, me.environment.conditions.leaseAfter, setupKeyTime(me)});
 }
 
 bool isRngMissing(const Me& me) {
@@ -41,6 +47,7 @@ unsigned ownWindowHours(const Me& me) {
 void powerOn(Me& me, Effects&) {
   me.hot.powerState = 0;
   me.hot.linkUp = true;
+  if (me.environment.conditions.leaseAfter.ms > 0) me.hot.closedUntil = me.now + me.environment.conditions.leaseAfter;
   if (me.hot.recovering) return;
   if (me.hot.state == State::inSetup) return restartHellos(me, bootTime(me));
   const bool willing = me.profile.prov.pki && isZeroTouchEnabled(me) && hasActiveRoot(me) && ownWindowHours(me) > 0;
@@ -49,11 +56,11 @@ void powerOn(Me& me, Effects&) {
   me.hot.method = SetupMethod::pki;
   me.hot.mode = ProvisioningMode::enterprise;
   me.hot.windowUsed = true;
+  if (setupKeyTime(me).ms > 0) me.hot.closedUntil = std::max(me.hot.closedUntil, me.now + setupKeyTime(me));
   openWindow(me, hours, bootTime(me));
 }
 
 void powerOff(Me& me) {
-  constexpr std::uint8_t kMechanicalOff = 7;
   me.hot.powerState = kMechanicalOff;
   me.hot.linkUp = false;
   me.hot.nextHello = MeTime::never();
@@ -89,7 +96,7 @@ AmtStatus startConfiguration(Me& me, Effects&) {
   me.hot.method = byPki ? SetupMethod::pki : SetupMethod::psk;
   me.hot.mode = ProvisioningMode::enterprise;
   me.hot.windowUsed = true;
-  const auto keyGeneration = byPki ? scaled(me, me.profile.prov.keygenS) : MeDuration{};
+  const auto keyGeneration = byPki ? std::max(scaled(me, me.profile.prov.keygenS), setupKeyTime(me)) : MeDuration{};
   if (keyGeneration.ms > 0) me.hot.closedUntil = me.now + keyGeneration;
   openWindow(me, me.profile.prov.helloWindowAgentH.value_or(me.profile.prov.helloWindowPskH), keyGeneration);
   return keyGeneration.ms > 0 ? AmtStatus::certificateNotReady : AmtStatus::success;

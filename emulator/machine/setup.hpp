@@ -19,9 +19,12 @@ using wire::AmtStatus;
 void powerOn(Me& me, Effects& effects);
 /// Power is lost: no deadline remains until powerOn; the window goes on.
 void powerOff(Me& me);
-/// Power was lost in the midst of things and is back: what is on flash stays, sessions and log-ins are forgotten, a
-/// window that stood still for a session goes on, and hellos start anew.
+/// Power was lost in the midst of things and is back: what is on flash stays, sessions and log-ins are forgotten, and
+/// hellos start anew.
 void powerBack(Me& me, Effects& effects);
+/// The ME alone restarts, its host going on: ports are closed for that time, what is not on flash is forgotten, and
+/// hellos start anew. Nothing for an ME that is off.
+void restart(Me& me, MeDuration down, Effects& effects);
 /// MEBx or USB key: the identity's pair (`pair` null) or another.
 AmtStatus enterPskPair(Me& me, const wire::PskPair* pair, Effects& effects);
 /// HECI StartConfiguration: invalidPtMode where the profile has no in-band start or in the wrong state, rngNotReady on
@@ -49,7 +52,8 @@ AmtStatus setProvisioningOtp(Me& me, ByteView otp);
 AmtStatus setRngKey(Me& me, ByteView key);
 bool isZeroTouchEnabled(const Me& me);
 AmtStatus setZeroTouch(Me& me, bool enabled);
-/// A set-up TLS session opens or ends; no hello goes out meanwhile, and the window stands still.
+/// A set-up TLS session opens or ends; no hello goes out meanwhile. The window goes on: where it ends first, the
+/// session is cut, and extendProvisioningPeriod is the server's way to have more time.
 void setupSessionOpened(Me& me);
 void setupSessionClosed(Me& me);
 /// Remembers who set the machine up, for the audit record; stored at commit.

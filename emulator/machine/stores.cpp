@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "machine/setup.hpp"
+#include "profile/check.hpp"
 #include "wire/certificate.hpp"
 
 namespace vme::machine {
@@ -26,6 +27,11 @@ template <typename Store>
 auto findIn(const Store& store, std::uint32_t handle) -> decltype(&store.front()) {
   const auto found = std::ranges::find_if(store, [handle](const auto& item) { return item.handle == handle; });
   return found == store.end() ? nullptr : &*found;
+}
+
+/// Quirk cert_survives: what a failed attempt has stored cannot be taken away before the next one.
+bool hasSetupLeftovers(const Me& me) {
+  return !me.nvram().certificates.empty() && profile::hasQuirk(me.profile, "cert_survives");
 }
 
 bool isUsedByTls(const Me& me, std::uint32_t certificate) {
@@ -119,6 +125,11 @@ AmtStatus setCrls(Me& me, std::vector<StoredCrl> crls) {
     bytes += crl.der.size();
     for (const auto& url : crl.urls) bytes += url.size();
   }
+  constexpr std::size_t kUrlsOfQuirk = 3;
+  const auto hasMany = [](const StoredCrl& crl) { return crl.urls.size() > kUrlsOfQuirk; };
+  if (profile::hasQuirk(me.profile, "crl_urls") && std::ranges::any_of(crls, hasMany)) {
+    return AmtStatus::invalidParameter;
+  }
   if (bytes > me.profile.tls.crlStoreBytes) return AmtStatus::maxLimitReached;
   if (!storeToFlash(me)) return AmtStatus::flashWriteLimitExceeded;
   me.change().crls = std::move(crls);
@@ -131,6 +142,7 @@ const TlsConfiguration& tlsConfigured(const Me& me) {
 }
 
 AmtStatus setTlsCertificate(Me& me, std::uint32_t handle) {
+  if (handle == 0 && me.hot.state == State::inSetup && hasSetupLeftovers(me)) return AmtStatus::notPermitted;
   if (handle != 0) {
     const auto* certificate = findCertificate(me, handle);
     if (!certificate) return AmtStatus::invalidHandle;

@@ -275,7 +275,7 @@ void takeRecord(Me& me, const UsbOffer& offer, Effects& effects) {
   if (const auto status = goOn(me, record, effects); status != AmtStatus::success) {
     faults += (faults.empty() ? "" : ", ") + std::string("set-up ") + fromStatus(status);
   }
-  if (!faults.empty()) effects.emplace_back(Note{Reason::none, "USB key: " + faults});
+  if (!faults.empty()) effects.emplace_back(Note{Reason::usbValueRefused, "USB key: " + faults});
 }
 
 }  // namespace vme::machine

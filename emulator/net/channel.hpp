@@ -3,7 +3,9 @@
 // channel, or memory in a test.
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -17,6 +19,8 @@ namespace vme::net {
 namespace asio = boost::asio;
 template <typename T>
 using Task = asio::awaitable<T>;
+/// Errors of the system come as values.
+inline constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 
 /// The text of an Error that a channel returns when its deadline has passed, its peer has reset it, or it was
 /// cancelled.
@@ -40,6 +44,8 @@ class Channel {
   /// Every read or write that is not done by then fails with kTimedOut. time_point::max(): none.
   virtual void setDeadline(std::chrono::steady_clock::time_point deadline) = 0;
   virtual asio::any_io_executor executor() = 0;
+  /// The fatal TLS alert by which the peer has ended it; nothing where there is none, and without TLS.
+  virtual std::optional<std::uint8_t> alertReceived() const { return std::nullopt; }
 };
 
 }  // namespace vme::net

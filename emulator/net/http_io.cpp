@@ -139,6 +139,10 @@ Task<Result<HttpRequestReader::Read>> HttpRequestReader::next() {
   }
 }
 
+void HttpRequestReader::drop() {
+  impl_->buffered.clear();
+}
+
 std::optional<HttpRequestReader::Read> parseRequest(std::string_view bytes, HttpReadLimits limits) {
   Incoming<true> incoming(limits);
   std::string buffered(withoutLeadingLines(bytes));

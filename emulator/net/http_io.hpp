@@ -28,6 +28,8 @@ class HttpRequestReader {
   using Read = std::variant<wire::http::Request, Closed, Bad>;
   /// Answers `Expect: 100-continue` itself. Channel errors are the Error.
   Task<Result<Read>> next();
+  /// Forgets what came after the last request, as firmware does that handles one at a time.
+  void drop();
 
  private:
   struct Impl;

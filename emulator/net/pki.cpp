@@ -9,7 +9,9 @@
 #include <cctype>
 #include <ctime>
 
+#include "net/crl.hpp"
 #include "net/tls_context.hpp"
+#include "wire/certificate.hpp"
 
 namespace vme::net {
 namespace {
@@ -125,12 +127,17 @@ Bytes issueCertificate(const CertificateRequest& request, ByteView subjectKey, B
 }
 
 std::shared_ptr<const TlsCredential> selfSignedCredential(const PrivateKey& key) {
+  return selfSignedCredential(key, kYear1999, kYear2039);
+}
+
+std::shared_ptr<const TlsCredential> selfSignedCredential(const PrivateKey& key, std::int64_t notBefore,
+                                                          std::int64_t notAfter) {
   // SHA-1 as in the period on its short keys. Firmware with 2048-bit keys gets SHA-256, so that clients of today do not
   // refuse a certificate that they are told not to verify.
   const auto certificate = issueCertificate({.commonName = "Intel(R) AMT",
                                              .organization = "Intel Corporation",
-                                             .notBefore = kYear1999,
-                                             .notAfter = kYear2039,
+                                             .notBefore = notBefore,
+                                             .notAfter = notAfter,
                                              .sha1 = key.bits < 2048},
                                             key.der, {}, key.der);
   auto credential = TlsCredential::make(key.der, {certificate});
@@ -154,14 +161,21 @@ ProvisioningPki makeProvisioningPki(const ProvisioningPkiOptions& options) {
   request.commonName = "VirtualME test intermediate";
   const auto intermediate = issueCertificate(request, keys[1].der, root, keys[0].der);
   request.commonName = options.host;
-  request.ca = false;
+  request.ca = options.ca;
   request.serverAuth = true;
   request.provisioningOid = options.oid;
   request.dnsNames = {options.host};
-  request.notAfter = now + 825 * kDay;
+  request.notBefore = options.expired ? now - 400 * kDay : now - kDay;
+  request.notAfter = options.expired ? now - kDay : now + 825 * kDay;
   if (options.organizationalUnit) request.organizationalUnits = {"Intel(R) Client Setup Certificate"};
   const auto leaf = issueCertificate(request, leafKey.der, intermediate, keys[1].der);
-  return {.leafKey = leafKey.der, .chain = {leaf, intermediate, root}, .rootKey = keys[0].der};
+  ProvisioningPki pki{.leafKey = leafKey.der, .chain = {leaf, intermediate, root}, .rootKey = keys[0].der, .crls = {}};
+  if (options.revoked) {
+    const auto terms = wire::certificateTerms(leaf);
+    require(terms.has_value(), "a revocation list");
+    pki.crls.push_back(makeCrl(intermediate, keys[1].der, {{terms->serial, now}}, now, options.sha1));
+  }
+  return pki;
 }
 
 }  // namespace vme::net

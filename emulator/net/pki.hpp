@@ -48,12 +48,16 @@ Bytes issueCertificate(const CertificateRequest& request, ByteView subjectKey, B
 
 /// What an ME shows during PKI set-up: one per (pool key, bits), CN=Intel(R) AMT (provisioning.md 3.2).
 std::shared_ptr<const TlsCredential> selfSignedCredential(const PrivateKey& key);
+/// The same with other dates, in seconds since 1970.
+std::shared_ptr<const TlsCredential> selfSignedCredential(const PrivateKey& key, std::int64_t notBefore,
+                                                          std::int64_t notAfter);
 
 /// A provisioning certificate with its chain: leaf, intermediate, root, as PEM files of `vme pki make`.
 struct ProvisioningPki {
   Bytes leafKey;
   std::vector<Bytes> chain;  // leaf first, root last
   Bytes rootKey;             // empty when read from a folder
+  std::vector<Bytes> crls;   // revocation lists in DER
 };
 struct ProvisioningPkiOptions {
   std::string host = "provisionserver.vme.test";  // CN; its domain is what MEs compare with their DNS suffix
@@ -61,16 +65,20 @@ struct ProvisioningPkiOptions {
   bool oid = true;
   bool organizationalUnit = false;  // `Intel(R) Client Setup Certificate`
   bool sha1 = false;
-  bool oneKey = false;  // root and leaf have the same key: MeshCentral shows its chain root first, with the leaf's key
+  bool oneKey = false;   // root and leaf have the same key: MeshCentral shows its chain root first, with the leaf's key
+  bool expired = false;  // a day ago
+  bool revoked = false;  // by a list of the intermediate's
+  bool ca = false;       // the leaf is a CA's certificate too
   bool freshKeys = false;  // false: from the cached pool, which every such PKI of this user shares
 };
 ProvisioningPki makeProvisioningPki(const ProvisioningPkiOptions& options);
-/// root.pem, intermediate.pem, leaf.pem, leaf.key (0600), root.key (0600), chain.pem. Refuses to overwrite
-/// (ConfigError).
+/// root.pem, intermediate.pem, leaf.pem, leaf.key (0600), root.key (0600), chain.pem, and crl.pem where there are
+/// revocation lists. Refuses to overwrite (ConfigError).
 void writePki(const std::filesystem::path& folder, const ProvisioningPki& pki);
-/// Reads leaf.key and chain.pem. ConfigError names the file and what is wrong.
+/// Reads leaf.key, chain.pem, and crl.pem where there is one. ConfigError names the file and what is wrong.
 ProvisioningPki readPki(const std::filesystem::path& folder);
 
+inline constexpr std::string_view kCrlLabel = "X509 CRL";
 std::string toPem(std::string_view label, ByteView der);
 /// All blocks of that label. ConfigError on a malformed block.
 std::vector<Bytes> fromPem(const std::string& place, std::string_view text, std::string_view label);

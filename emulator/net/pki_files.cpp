@@ -65,6 +65,9 @@ void writePki(const std::filesystem::path& folder, const ProvisioningPki& pki) {
     if (!std::filesystem::exists(folder / file.name)) continue;
     throw ConfigError((folder / file.name).string(), "the file is there already. choose another folder, or remove it");
   }
+  std::string crls;
+  for (const auto& crl : pki.crls) crls += toPem(kCrlLabel, crl);
+  if (!crls.empty()) replaceFile(folder / "crl.pem", crls, 0644);
   for (const auto& file : files) replaceFile(folder / file.name, file.text, file.mode);
 }
 
@@ -82,6 +85,8 @@ ProvisioningPki readPki(const std::filesystem::path& folder) {
   pki.leafKey = std::move(keys.front());
   pki.chain = fromPem(chainPath.string(), readText(chainPath), kCertificateLabel);
   if (pki.chain.empty()) throw ConfigError(chainPath.string(), "there is no certificate in it. restore the file");
+  const auto crlPath = folder / "crl.pem";
+  if (std::filesystem::exists(crlPath)) pki.crls = fromPem(crlPath.string(), readText(crlPath), kCrlLabel);
   const std::vector<ByteView> views(pki.chain.begin(), pki.chain.end());
   if (const auto credential = TlsCredential::make(pki.leafKey, views); !credential) {
     throw ConfigError(chainPath.string(), credential.error().message() + ". put leaf first, root last");

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -17,7 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 using boost::system::error_code;
-constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto kDrainTime = 2s;  // for the peer to end its side, so that it is not met by a reset while it reads
 constexpr std::size_t kDrainBytes = 64U << 10U;
 constexpr auto kPause = 20ms;  // until the machine may have descriptors again
@@ -150,6 +148,11 @@ void TcpChannel::setDeadline(Clock::time_point deadline) {
 
 asio::any_io_executor TcpChannel::executor() {
   return impl_->socket.get_executor();
+}
+
+std::uint16_t TcpChannel::localPort() const {
+  error_code error;
+  return impl_->socket.local_endpoint(error).port();
 }
 
 asio::ip::address_v4 ipv4Of(const tcp::endpoint& peer) {

@@ -21,6 +21,8 @@ class TcpChannel final : public Channel {
   void reset() override;
   void setDeadline(std::chrono::steady_clock::time_point deadline) override;
   asio::any_io_executor executor() override;
+  /// 0 when there is none any more.
+  std::uint16_t localPort() const;
 
  private:
   struct Impl;

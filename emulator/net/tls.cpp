@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cctype>
 
 #include "net/tls_context.hpp"
@@ -17,6 +20,18 @@ std::string alertText(int alert) {
   std::string name = SSL_alert_desc_string_long(alert);
   for (auto& c : name) c = c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return "TLS alert " + std::to_string(alert) + " (" + name + ")";
+}
+
+/// Notes which of the client's messages have been read. The type is the first byte of a handshake message.
+void onMessage(int isWritten, int, int contentType, const void* bytes, std::size_t size, SSL* ssl, void*) {
+  constexpr int kHandshake = 22;
+  constexpr std::uint8_t kClientHello = 1, kCertificate = 11, kClientKeyExchange = 16, kFinished = 20;
+  if (isWritten != 0 || contentType != kHandshake || size == 0) return;
+  auto& seen = static_cast<TlsHooks*>(SSL_get_app_data(ssl))->seen;
+  const auto type = *static_cast<const std::uint8_t*>(bytes);
+  if (type == kClientHello) seen[0] = true;
+  if (type == kCertificate || type == kClientKeyExchange) seen[1] = true;
+  if (type == kFinished) seen[2] = true;
 }
 
 bool isBadMac(unsigned long error) {
@@ -41,11 +56,15 @@ struct TlsChannel::Impl {
   std::array<std::uint8_t, kReadSize> buffer{};
   bool ready = false;
   bool sending = false;
+  std::optional<TlsStop> stop;
+  std::shared_ptr<std::optional<TlsStop>> onRefusal;
+  std::function<void(Bytes&)> rewrite;
 
   Impl(std::unique_ptr<Channel> channel, const TlsContextKind& kind, PeerJudge judge, const std::string& pskIdentity,
-       const std::string& pskKey, std::shared_ptr<const TlsCredential> own)
+       const std::string& pskKey, std::shared_ptr<const TlsCredential> own, TlsSecretSink secrets = {})
       : under(std::move(channel)), credential(std::move(own)), ssl(SSL_new(contextFor(kind))) {
     hooks.judge = std::move(judge);
+    hooks.secrets = std::move(secrets);
     hooks.pskIdentity = pskIdentity;
     hooks.pskKey = pskKey;
     incoming = BIO_new(BIO_s_mem());
@@ -72,10 +91,51 @@ struct TlsChannel::Impl {
     if (sending) co_return sent;
     sending = true;
     for (auto bytes = takeOutgoing(); sent && !bytes.empty(); bytes = takeOutgoing()) {
+      if (rewrite && !ready) rewrite(bytes);
       sent = co_await under->write(bytes);
     }
     sending = false;
     co_return sent;
+  }
+
+  /// The fault that is due now; none is due twice.
+  std::optional<TlsStop> takeStop() {
+    if (hooks.refused && onRefusal && *onRefusal) return std::exchange(*onRefusal, std::nullopt);
+    if (stop && hooks.seen[std::to_underlying(stop->at)]) return std::exchange(stop, std::nullopt);
+    return std::nullopt;
+  }
+
+  /// True: the handshake goes on.
+  Task<bool> carryOut(TlsStop what) {
+    if (what.how == TlsStop::How::stall && what.lasts.count() > 0) {
+      asio::steady_timer timer(under->executor(), what.lasts);
+      boost::system::error_code ignored;
+      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      co_return true;
+    }
+    takeOutgoing();
+    if (what.how == TlsStop::How::alert) {
+      const auto version = static_cast<unsigned>(std::clamp(SSL_version(ssl.get()), TLS1_VERSION, TLS1_2_VERSION));
+      constexpr std::uint8_t kAlertRecord = 21, kFatal = 2;
+      const Bytes record{kAlertRecord, 3, static_cast<std::uint8_t>(version & 0xFFU), 0, 2, kFatal, what.alert};
+      co_await under->write(record);
+    } else if (what.how == TlsStop::How::reset) {
+      under->reset();
+    } else if (what.how == TlsStop::How::stall) {
+      under->setDeadline(std::chrono::steady_clock::time_point::max());
+      Result<std::size_t> got = 1;
+      while (got && *got > 0) got = co_await under->read(buffer);
+    }
+    co_return false;
+  }
+
+  static TlsFailure askedFor(const TlsStop& what) {
+    TlsFailure failure;
+    failure.kind = what.how == TlsStop::How::alert ? TlsFailure::Kind::alertSent : TlsFailure::Kind::closed;
+    failure.alert = what.how == TlsStop::How::alert ? what.alert : std::uint8_t{0};
+    failure.text = what.how == TlsStop::How::alert ? alertText(what.alert) + " sent, as a fault asks"
+                                                   : "the handshake ends, as a fault asks";
+    return failure;
   }
 
   Bytes takeOutgoing() {
@@ -132,15 +192,25 @@ TlsChannel::TlsChannel(std::unique_ptr<Channel> under, const TlsServerOptions& o
                                    TlsContextKind{.server = true,
                                                   .psk = !options.pskKey.empty(),
                                                   .judged = static_cast<bool>(options.judge),
+                                                  .told = static_cast<bool>(options.secrets),
                                                   .versions = options.versions,
-                                                  .suites = options.suites},
-                                   options.judge, options.pskIdentity, options.pskKey, options.credential)) {}
+                                                  .suites = options.suites,
+                                                  .range = options.range,
+                                                  .onlySuites = options.onlySuites},
+                                   options.judge, options.pskIdentity, options.pskKey, options.credential,
+                                   options.secrets)) {
+  impl_->stop = options.stop;
+  impl_->onRefusal = options.onRefusal;
+  impl_->rewrite = options.rewrite;
+  if (impl_->stop) SSL_set_msg_callback(impl_->ssl.get(), onMessage);
+}
 
 TlsChannel::TlsChannel(std::unique_ptr<Channel> under, const TlsClientOptions& options)
     : impl_(std::make_unique<Impl>(std::move(under),
                                    TlsContextKind{.server = false,
                                                   .psk = !options.pskKey.empty(),
                                                   .judged = static_cast<bool>(options.judge),
+                                                  .told = false,
                                                   .versions = options.versions,
                                                   .suites = {}},
                                    options.judge, options.pskIdentity, options.pskKey, options.credential)) {}
@@ -154,6 +224,10 @@ Task<std::expected<void, TlsFailure>> TlsChannel::handshake() {
     const int result = SSL_do_handshake(impl.ssl.get());
     std::optional<TlsFailure> failure;
     if (result != 1 && SSL_get_error(impl.ssl.get(), result) != SSL_ERROR_WANT_READ) failure = impl.engineFailure();
+    if (auto what = impl.takeStop()) {
+      const bool goesOn = co_await impl.carryOut(*what);
+      if (!goesOn) co_return std::unexpected(Impl::askedFor(*what));
+    }
     const auto sent = co_await impl.flush();
     if (failure) co_return std::unexpected(std::move(*failure));
     if (!sent) co_return std::unexpected(Impl::channelFailure(sent.error()));
@@ -180,6 +254,11 @@ Bytes TlsChannel::peerCertificate() const {
   auto* at = der.data();
   i2d_X509(certificate, &at);
   return der;
+}
+
+std::optional<std::uint8_t> TlsChannel::alertReceived() const {
+  const int alert = impl_->hooks.alertReceived;
+  return alert < 0 ? std::nullopt : std::optional(static_cast<std::uint8_t>(alert));
 }
 
 Task<Result<std::size_t>> TlsChannel::read(std::span<std::uint8_t> into) {

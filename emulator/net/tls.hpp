@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/channel.hpp"
@@ -30,6 +31,8 @@ class TlsCredential {
   explicit TlsCredential(std::unique_ptr<Impl> impl);
   ~TlsCredential();
   const Impl& impl() const { return *impl_; }
+  /// In DER.
+  Bytes leaf() const;
 
  private:
   std::unique_ptr<Impl> impl_;
@@ -40,6 +43,29 @@ class TlsCredential {
 using PeerJudge = std::function<std::optional<std::uint8_t>(const std::shared_ptr<const wire::ChainFacts>&,
                                                             const std::vector<Bytes>& chain)>;
 
+/// Hears each secret of the session as a line of a TLS key log, before anything that it protects is read or sent.
+using TlsSecretSink = std::function<void(std::string_view line)>;
+/// What a server does with what it has just read, in place of its answer: a fault that somebody asked for.
+enum class TlsStep : std::uint8_t { clientHello, certificate, finished };
+struct TlsStop {
+  enum class How : std::uint8_t {
+    reset,
+    close,
+    stall,  // says nothing for that long, and goes on; 0: reads on without a word until the peer leaves
+    alert,
+  };
+  How how = How::reset;
+  TlsStep at = TlsStep::clientHello;
+  std::uint8_t alert = 0;
+  std::chrono::milliseconds lasts{0};
+};
+
+/// Wire numbers of the lowest and highest version, 0x0301 for TLS 1.0; 0: as `versions` says.
+struct TlsRange {
+  unsigned lowest = 0, highest = 0;
+  auto operator<=>(const TlsRange&) const = default;
+};
+
 struct TlsServerOptions {
   TlsVersions versions = TlsVersions::modern;
   std::vector<unsigned> suites;  // period: IANA numbers, preferred first; those that OpenSSL lacks are skipped
@@ -48,6 +74,14 @@ struct TlsServerOptions {
   std::string pskKey;
   PeerJudge judge;  // set: a CertificateRequest (rsa_sign only, no CA names) goes out, and a client
                     // without a certificate is refused
+  TlsSecretSink secrets;
+  TlsRange range;
+  bool onlySuites = false;  // `suites` hold for modern versions too, TLS 1.3 excepted
+  std::optional<TlsStop> stop;
+  /// In place of the alert by which the judge refuses; filled by then.
+  std::shared_ptr<std::optional<TlsStop>> onRefusal;
+  /// Sees what leaves before it does, in the handshake.
+  std::function<void(Bytes&)> rewrite;
 };
 
 struct TlsClientOptions {
@@ -94,6 +128,7 @@ class TlsChannel final : public Channel {
   void reset() override;
   void setDeadline(std::chrono::steady_clock::time_point deadline) override;
   asio::any_io_executor executor() override;
+  std::optional<std::uint8_t> alertReceived() const override;
 
  private:
   struct Impl;

@@ -59,6 +59,10 @@ void onInfo(const SSL* ssl, int where, int value) {
   ((where & SSL_CB_READ) != 0 ? hooksOf(ssl).alertReceived : hooksOf(ssl).alertSent) = value & 0xFF;
 }
 
+void onKeyLog(const SSL* ssl, const char* line) {
+  if (const auto& secrets = hooksOf(ssl).secrets) secrets(line);
+}
+
 /// The verification error that OpenSSL turns into that alert (its ssl_x509err2alert).
 int errorForAlert(std::uint8_t alert) {
   switch (alert) {
@@ -108,6 +112,7 @@ int onVerify(X509_STORE_CTX* store, void*) {
   }
   const auto alert = hooks.judge(factsOf(chain), chain);
   if (!alert) return 1;
+  hooks.refused = true;
   X509_STORE_CTX_set_error(store, errorForAlert(*alert));
   return 0;
 }
@@ -117,7 +122,7 @@ std::string cipherList(const TlsContextKind& kind) {
   if (kind.psk) {
     return period ? "PSK-AES128-CBC-SHA" : "PSK-AES128-CBC-SHA:PSK-AES128-CBC-SHA256:PSK-AES128-GCM-SHA256";
   }
-  if (!period) return "ALL:!aNULL:!eNULL:!PSK:!SRP";
+  if (!period && !kind.onlySuites) return "ALL:!aNULL:!eNULL:!PSK:!SRP";
   std::string list;
   for (const auto number : kind.suites) {
     const auto* name = suiteName(number);
@@ -130,9 +135,11 @@ std::string cipherList(const TlsContextKind& kind) {
 
 void setVersions(SSL_CTX* context, const TlsContextKind& kind) {
   const bool period = kind.versions == TlsVersions::period;
-  const int lowest = period || kind.versions == TlsVersions::any ? TLS1_VERSION : TLS1_2_VERSION;
-  const int highest = period ? TLS1_VERSION : kind.psk ? TLS1_2_VERSION : TLS1_3_VERSION;
-  SSL_CTX_set_min_proto_version(context, lowest);
+  int lowest = period || kind.versions == TlsVersions::any ? TLS1_VERSION : TLS1_2_VERSION;
+  int highest = period ? TLS1_VERSION : kind.psk ? TLS1_2_VERSION : TLS1_3_VERSION;
+  if (kind.range.lowest != 0) lowest = static_cast<int>(kind.range.lowest);
+  if (kind.range.highest != 0) highest = static_cast<int>(kind.range.highest);
+  SSL_CTX_set_min_proto_version(context, std::min(lowest, highest));
   SSL_CTX_set_max_proto_version(context, highest);
 }
 
@@ -147,6 +154,7 @@ SSL_CTX* makeContext(const TlsContextKind& kind) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);
   SSL_CTX_set_info_callback(context, onInfo);
+  if (kind.told) SSL_CTX_set_keylog_callback(context, onKeyLog);
   SSL_CTX_set_cert_verify_callback(context, onVerify, nullptr);
   if (kind.psk && kind.server) SSL_CTX_set_psk_server_callback(context, onServerPsk);
   if (kind.psk && !kind.server) SSL_CTX_set_psk_client_callback(context, onClientPsk);
@@ -228,6 +236,13 @@ Result<std::shared_ptr<const TlsCredential>> TlsCredential::make(ByteView key, c
 
 TlsCredential::TlsCredential(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TlsCredential::~TlsCredential() = default;
+
+Bytes TlsCredential::leaf() const {
+  Bytes der(static_cast<std::size_t>(std::max(0, i2d_X509(impl_->leaf.get(), nullptr))));
+  auto* at = der.data();
+  i2d_X509(impl_->leaf.get(), &at);
+  return der;
+}
 
 std::vector<std::string> missingPeriodSuites() {
   std::vector<std::string> missing;

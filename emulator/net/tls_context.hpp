@@ -39,8 +39,11 @@ struct TlsContextKind {
   bool server = true;
   bool psk = false;
   bool judged = false;
+  bool told = false;  // the session's secrets have a listener
   TlsVersions versions = TlsVersions::modern;
   std::vector<unsigned> suites;
+  TlsRange range = {};
+  bool onlySuites = false;
 
   auto operator<=>(const TlsContextKind&) const = default;
 };
@@ -50,11 +53,14 @@ SSL_CTX* contextFor(const TlsContextKind& kind);
 /// What OpenSSL's callbacks read and write of one connection.
 struct TlsHooks {
   PeerJudge judge;
+  TlsSecretSink secrets;
   std::string pskIdentity;
   std::string pskKey;
   bool unknownPskIdentity = false;
   int alertSent = -1;
   int alertReceived = -1;
+  bool refused = false;  // by the judge
+  bool seen[3] = {};     // by TlsStep, where somebody asks
 };
 
 /// Decodes a key once for all that share it.

@@ -74,7 +74,7 @@ Catalogue::Catalogue(const std::optional<std::filesystem::path>& own) {
       auto document = parseYaml(path, file.text);
       auto name = YamlCursor(document).at("name").text();
       compat_.emplace(std::move(name), std::move(document));
-    } else {
+    } else if (file.path.starts_with("firmware/")) {
       add(path, file.text);
     }
   }

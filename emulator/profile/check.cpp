@@ -25,8 +25,14 @@ bool isPackage(const Profile::Power& power) {
 }  // namespace
 
 std::span<const std::string_view> allQuirks() {
-  static constexpr std::array<std::string_view, 1> kQuirks{"utf16_401"};
+  static constexpr std::array<std::string_view, 10> kQuirks{
+      "partial_no_check", "audit_in",      "cert_survives", "hash_handle", "crl_urls",
+      "utf16_401",        "enum_selector", "epr_selector",  "atl_acl",     "small_http"};
   return kQuirks;
+}
+
+bool hasQuirk(const Profile& profile, std::string_view quirk) {
+  return std::ranges::find(profile.quirks, quirk) != profile.quirks.end();
 }
 
 void checkProfile(const Profile& profile, const std::string& place) {

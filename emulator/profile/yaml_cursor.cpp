@@ -1,8 +1,10 @@
 #include "profile/yaml_cursor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <stdexcept>
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
@@ -72,11 +74,37 @@ void YamlCursor::refuse(std::string_view key, std::string_view why) const {
 
 void YamlCursor::finish() const {
   if (!isMap()) failKind("a map of keys");
+  refuseUnknown(std::vector<std::string>(read_->asked.begin(), read_->asked.end()));
+}
+
+void YamlCursor::finish(std::string_view table, std::span<const std::string> known) const {
+  if (!isMap()) failKind("a map of keys");
+  refuseUnknown(known);
+  for (const auto& key : read_->asked) {
+    if (std::ranges::find(known, key) == known.end()) {
+      throw std::logic_error("the key table " + std::string(table) + " lacks \"" + key + "\"");
+    }
+  }
+  for (const auto& key : known) {
+    if (!read_->asked.contains(key)) {
+      throw std::logic_error("no reader asks for \"" + key + "\" of the key table " + std::string(table));
+    }
+  }
+}
+
+bool YamlCursor::has(std::string_view key) const {
+  return std::ranges::find(value_->entries, key, &YamlValue::Entry::key) != value_->entries.end();
+}
+
+void YamlCursor::refuseUnknown(std::span<const std::string> known) const {
   for (const auto& entry : value_->entries) {
-    if (read_->asked.contains(entry.key)) continue;
-    const std::vector<std::string> known(read_->asked.begin(), read_->asked.end());
+    if (std::ranges::find(known, entry.key) != known.end()) continue;
     auto hint = didYouMean(entry.key, known);
-    if (hint.empty()) hint = " known are " + joined(known);
+    if (hint.empty()) {
+      std::vector<std::string> sorted(known.begin(), known.end());
+      std::ranges::sort(sorted);
+      hint = " known are " + joined(sorted);
+    }
     throw ConfigError(entry.place,
                       "unknown key \"" + entry.key + "\"" + (path_.empty() ? "" : " in " + path_) + "." + hint);
   }

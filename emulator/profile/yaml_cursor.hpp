@@ -21,6 +21,7 @@ class YamlCursor {
   /// `path` is how errors call the value: `` for the document, `groups[0].name`.
   explicit YamlCursor(const YamlValue& value, std::string path = {});
 
+  const YamlValue& value() const { return *value_; }
   const std::string& place() const { return value_->place; }
   const std::string& path() const { return path_; }
   bool isNull() const { return value_->kind == YamlValue::Kind::null; }
@@ -42,6 +43,11 @@ class YamlCursor {
   void refuse(std::string_view key, std::string_view why) const;
   /// Every key that was not asked for is an error.
   void finish() const;
+  /// The same against a table of the map's keys. One that was asked for and stands not there, or the other way round,
+  /// is our own fault and a std::logic_error, so that table and reader cannot part.
+  void finish(std::string_view table, std::span<const std::string> known) const;
+  /// Whether the key is there; does not count as reading it.
+  bool has(std::string_view key) const;
 
   // A list.
 
@@ -83,6 +89,7 @@ class YamlCursor {
   };
   [[noreturn]] void failChoice(const std::string& word, const std::vector<std::string>& words) const;
   [[noreturn]] void failKind(std::string_view wanted) const;
+  void refuseUnknown(std::span<const std::string> known) const;
   YamlCursor child(std::string_view key, const YamlValue& value) const;
 
   const YamlValue* value_;

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "report/print.hpp"
 #include "report/results.hpp"
 
 namespace vme::report {
@@ -24,6 +26,20 @@ json::object toObject(const MachineCounts& counts) {
           {"idle", counts.idle}};
 }
 
+json::object toObject(const StepResult& step) {
+  json::array histogram;
+  for (const auto& [bucket, count] : step.buckets) {
+    histogram.push_back(bucket);
+    histogram.push_back(static_cast<std::int64_t>(count));
+  }
+  return {{"step", step.step},        {"count", step.count},      {"p50", rounded(step.p50)},
+          {"p95", rounded(step.p95)}, {"p99", rounded(step.p99)}, {"max", rounded(step.max)},
+          {"histogram", histogram}};
+}
+
+template <typename Row>
+json::array toArray(const std::vector<Row>& rows);
+
 json::object toObject(const GroupResult& group) {
   json::object outcomes;
   for (const auto& [reason, count] : group.outcomes) outcomes[reason] = count;
@@ -32,7 +48,29 @@ json::object toObject(const GroupResult& group) {
           {"provisioning", group.provisioning},
           {"compat", json::array(group.compat.begin(), group.compat.end())},
           {"machines", toObject(group.machines)},
-          {"outcomes", std::move(outcomes)}};
+          {"outcomes", std::move(outcomes)},
+          {"p50", rounded(group.p50)},
+          {"p95", rounded(group.p95)}};
+}
+
+json::array profilesOf(const std::vector<GroupResult>& profiles) {
+  json::array rows;
+  for (const auto& profile : profiles) {
+    auto row = toObject(profile);
+    row.erase("name");
+    row["steps"] = toArray(profile.steps);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+json::object toObject(const FieldNote& field) {
+  return {{"id", json::array(field.ids.begin(), field.ids.end())},
+          {"provisioning", json::array(field.provisioning.begin(), field.provisioning.end())},
+          {"symptom", field.symptom},
+          {"correct", field.correct},
+          {"naive", field.naive},
+          {"why", field.why}};
 }
 
 json::object toObject(const Expectation& expectation) {
@@ -43,18 +81,48 @@ json::object toObject(const Expectation& expectation) {
           {"where", expectation.where}};
 }
 
-json::object toObject(const StepResult& step) {
-  return {{"step", step.step},        {"count", step.count},      {"p50", rounded(step.p50)},
-          {"p95", rounded(step.p95)}, {"p99", rounded(step.p99)}, {"max", rounded(step.max)}};
+json::object toObject(const TimelinePoint& point) {
+  return {{"ms", rounded(point.ms)},         {"waiting", point.waiting},         {"factory", point.factory},
+          {"in_setup", point.inSetup},       {"operational", point.operational}, {"arrivals", point.arrivals},
+          {"completions", point.completions}};
+}
+
+json::object toObject(const Utterance& one) {
+  json::object row{{"ms", rounded(one.ms)}, {"direction", one.direction}, {"what", one.what}};
+  if (one.status != 0) row["status"] = one.status;
+  if (!one.text.empty()) row["text"] = one.text;
+  if (!one.request.empty()) row["request"] = one.request;
+  if (!one.response.empty()) row["response"] = one.response;
+  return row;
 }
 
 json::object toObject(const FailureResult& failure) {
+  return {{"reason", failure.reason},
+          {"count", failure.count},
+          {"example", json::object{{"machine", failure.machine},
+                                   {"address", failure.address},
+                                   {"at", failure.at},
+                                   {"trace", failure.trace},
+                                   {"conversation", toArray(failure.conversation)}}}};
+}
+
+json::object toObject(const FaultResult& fault) {
+  return {{"id", fault.id}, {"asked", fault.asked}, {"fired", fault.fired}};
+}
+
+json::object toObject(const PracticeResult& practice) {
   return {
-      {"reason", failure.reason},
-      {"count", failure.count},
-      {"example",
-       json::object{
-           {"machine", failure.machine}, {"address", failure.address}, {"at", failure.at}, {"trace", failure.trace}}}};
+      {"id", practice.id}, {"why", practice.why}, {"result", wordOf(practice.result)}, {"evidence", practice.evidence}};
+}
+
+json::object toObject(const Environment& environment) {
+  return {{"version", environment.version},
+          {"compiler", environment.compiler},
+          {"openssl", environment.openssl},
+          {"kernel", environment.kernel},
+          {"cores", environment.cores},
+          {"descriptors_limit", environment.descriptorsLimit},
+          {"command", json::array(environment.command.begin(), environment.command.end())}};
 }
 
 json::object toObject(const Health& health) {
@@ -81,61 +149,36 @@ json::array toArray(const std::vector<Row>& rows) {
   return array;
 }
 
-// Boost.JSON writes 12.5 as 1.25E1 and everything on one line; people read this file.
-void print(std::string& out, const json::value& value, std::size_t depth);
-
-template <typename Items, typename One>
-void printItems(std::string& out, const Items& items, char open, char close, std::size_t depth, One&& one) {
-  out += open;
-  bool first = true;
-  for (const auto& item : items) {
-    out += first ? "\n" : ",\n";
-    first = false;
-    out.append(2 * (depth + 1), ' ');
-    one(item);
-  }
-  if (!first) out += "\n" + std::string(2 * depth, ' ');
-  out += close;
-}
-
-void print(std::string& out, const json::value& value, std::size_t depth) {
-  if (const auto* object = value.if_object()) {
-    printItems(out, *object, '{', '}', depth, [&](const json::key_value_pair& item) {
-      out += json::serialize(json::string_view(item.key())) + ": ";
-      print(out, item.value(), depth + 1);
-    });
-  } else if (const auto* array = value.if_array()) {
-    printItems(out, *array, '[', ']', depth, [&](const json::value& item) { print(out, item, depth + 1); });
-  } else if (const auto* number = value.if_double()) {
-    out += fmt::format("{}", *number);
-  } else {
-    out += json::serialize(value);
-  }
-}
-
 }  // namespace
 
 std::string toJson(const Results& results) {
-  const json::object all{{"schema", 1},
-                         {"tool", "vme " VME_VERSION},
-                         {"scenario", results.scenario},
-                         {"seed", results.seed},
-                         {"started", results.started},
-                         {"wall_ms", rounded(results.wallMs)},
-                         {"clock_speed", results.clockSpeed},
-                         {"verdict", wordOf(results.verdict)},
-                         {"machines", toObject(results.machines)},
-                         {"provisioned_before", results.provisionedBefore},
-                         {"groups", toArray(results.groups)},
-                         {"expectations", toArray(results.expectations)},
-                         {"steps", toArray(results.steps)},
-                         {"failures", toArray(results.failures)},
-                         {"faults", json::array{}},
-                         {"best_practice", json::array{}},
-                         {"health", toObject(results.health)}};
-  std::string out;
-  print(out, all, 0);
-  return out + "\n";
+  json::object all{{"schema", 1},
+                   {"tool", "vme " VME_VERSION},
+                   {"scenario", results.scenario},
+                   {"seed", results.seed},
+                   {"started", results.started},
+                   {"wall_ms", rounded(results.wallMs)},
+                   {"clock_speed", results.clockSpeed},
+                   {"tls", results.tls},
+                   {"verdict", wordOf(results.verdict)},
+                   {"error", results.error},
+                   {"machines", toObject(results.machines)},
+                   {"provisioned_before", results.provisionedBefore},
+                   {"groups", toArray(results.groups)},
+                   {"profiles", profilesOf(results.profiles)},
+                   {"expectations", toArray(results.expectations)},
+                   {"steps", toArray(results.steps)},
+                   {"timeline", toArray(results.timeline)},
+                   {"failures", toArray(results.failures)},
+                   {"faults", toArray(results.faults)},
+                   {"best_practice", toArray(results.bestPractice)},
+                   {"health", toObject(results.health)},
+                   {"environment", toObject(results.environment)},
+                   {"files", json::object{{"capture", results.capture}, {"journal", results.journal}}},
+                   {"merged_from", json::array(results.mergedFrom.begin(), results.mergedFrom.end())}};
+  if (results.field) all["field"] = toObject(*results.field);
+  if (!results.rerun.empty()) all["rerun"] = json::parse(results.rerun);
+  return printed(all);
 }
 
 std::string toJsonLines(const Results& results) {

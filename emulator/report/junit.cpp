@@ -49,37 +49,68 @@ std::vector<Case> groupCases(const Results& results) {
   return cases;
 }
 
-}  // namespace
+/// Of an element's text and attributes: a run of white space counts as one space there.
+std::string token(std::string_view text) {
+  std::string out;
+  for (const auto c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) out += c;
+    if (space && !out.empty() && out.back() != ' ') out += ' ';
+  }
+  if (out.ends_with(' ')) out.pop_back();
+  return escaped(out);
+}
 
-std::string toJunit(const Results& results) {
+/// Without a zone, as Ant wants it. A run that never started has a time all the same.
+std::string timestamp(const std::string& started) {
+  return started.empty() ? "1970-01-01T00:00:00" : escaped(started.substr(0, started.find('Z')));
+}
+
+/// Both usual schemas take it: Ant's, which wants every attribute and has output only at the suite, and Jenkins'.
+std::string suite(const Results& results, std::size_t id) {
   std::vector<Case> cases;
   for (const auto& expectation : results.expectations) cases.push_back(caseOf(expectation));
   for (auto& group : groupCases(results)) cases.push_back(std::move(group));
   std::size_t failures = 0;
-  std::string body;
-  for (const auto& one : cases) {
-    body += fmt::format("    <testcase classname=\"{}.{}\" name=\"{}\" time=\"{:.3f}\">", escaped(results.scenario),
-                        one.kind, escaped(one.name), results.wallMs / 1000);
+  std::string body, output;
+  const auto add = [&](const Case& one, std::string_view element) {
+    body += fmt::format("    <testcase classname=\"{}.{}\" name=\"{}\" time=\"{:.3f}\">", token(results.scenario),
+                        one.kind, token(one.name), results.wallMs / 1000);
     if (!one.failure.empty()) {
-      ++failures;
-      body += fmt::format("<failure type=\"{}\" message=\"{}\"/>", one.kind, escaped(one.failure));
+      body += fmt::format("<{0} type=\"{1}\" message=\"{2}\">{2}</{0}>", element, one.kind, escaped(one.failure));
     }
-    if (!one.output.empty()) body += fmt::format("<system-out>{}</system-out>", escaped(one.output));
     body += "</testcase>\n";
+    if (!one.output.empty()) output += fmt::format("{}: {}\n", one.name, one.output);
+  };
+  for (const auto& one : cases) {
+    failures += one.failure.empty() ? 0U : 1U;
+    add(one, "failure");
   }
   const bool broken = results.verdict == Verdict::interrupted || results.verdict == Verdict::error;
   if (broken) {
-    body += fmt::format(
-        "    <testcase classname=\"{}.run\" name=\"verdict\"><error type=\"{}\" message=\"{}\"/></testcase>\n",
-        escaped(results.scenario), wordOf(results.verdict), escaped(results.error));
+    const std::string why = results.error.empty() ? "the run did not come to its end" : results.error;
+    add({.kind = std::string(wordOf(results.verdict)), .name = "verdict", .failure = why, .output = {}}, "error");
   }
-  const auto attributes =
-      fmt::format("name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\"", escaped(results.scenario),
-                  cases.size() + (broken ? 1 : 0), failures, broken ? 1 : 0, results.wallMs / 1000);
   return fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {0}>\n  <testsuite {0} timestamp=\"{1}\">\n"
-      "{2}  </testsuite>\n</testsuites>\n",
-      attributes, escaped(results.started), body);
+      "  <testsuite name=\"{0}\" package=\"{0}\" id=\"{1}\" hostname=\"localhost\" timestamp=\"{2}\" tests=\"{3}\" "
+      "failures=\"{4}\" errors=\"{5}\" time=\"{6:.3f}\">\n    <properties>\n      <property name=\"seed\" "
+      "value=\"{7}\"/>\n      <property name=\"tls\" value=\"{8}\"/>\n    </properties>\n{9}    "
+      "<system-out>{10}</system-out>\n    <system-err>{11}</system-err>\n  </testsuite>\n",
+      token(results.scenario), id, timestamp(results.started), cases.size() + (broken ? 1 : 0), failures,
+      broken ? 1 : 0, results.wallMs / 1000, results.seed, escaped(results.tls), body, escaped(output),
+      escaped(results.error));
+}
+
+}  // namespace
+
+std::string toJunit(const std::vector<Results>& runs) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  for (std::size_t i = 0; i < runs.size(); ++i) out += suite(runs[i], i);
+  return out + "</testsuites>\n";
+}
+
+std::string toJunit(const Results& results) {
+  return toJunit(std::vector{results});
 }
 
 }  // namespace vme::report

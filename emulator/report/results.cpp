@@ -17,6 +17,8 @@ namespace vme::report {
 namespace {
 
 constexpr std::array<std::string_view, 4> kVerdicts{"held", "failed", "interrupted", "error"};
+constexpr std::array<std::string_view, 3> kPractices{"pass", "fail", "not-seen"};
+constexpr double kBucketWidth = 1.02, kShortestMs = 0.001;
 
 void writeFile(const std::filesystem::path& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
@@ -30,6 +32,28 @@ void writeFile(const std::filesystem::path& file, const std::string& text) {
 
 std::string_view wordOf(Verdict verdict) {
   return kVerdicts.at(std::to_underlying(verdict));
+}
+
+std::string_view wordOf(PracticeResult::Result result) {
+  return kPractices.at(std::to_underlying(result));
+}
+
+StepResult stepOf(std::string name, std::vector<double>& ms) {
+  StepResult step{.step = std::move(name), .count = ms.size()};
+  step.p50 = quantile(ms, 0.50);
+  step.p95 = quantile(ms, 0.95);
+  step.p99 = quantile(ms, 0.99);
+  step.max = quantile(ms, 1.0);
+  for (const auto value : ms) ++step.buckets[durationBucket(value)];
+  return step;
+}
+
+int durationBucket(double ms) {
+  return static_cast<int>(std::ceil(std::log(std::max(ms, kShortestMs)) / std::log(kBucketWidth) - 1e-9));
+}
+
+double bucketLimit(int bucket) {
+  return std::pow(kBucketWidth, bucket);
 }
 
 std::string notFaithful(const Results& results) {

@@ -36,4 +36,10 @@ class FleetClock {
   std::atomic<std::int64_t> jumpedMs_{0};
 };
 
+/// Real time for a wait of the fleet, at that speed of its clock.
+inline std::chrono::steady_clock::duration realOf(MeDuration wait, double speed = 1.0) {
+  return std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+      std::chrono::duration<double, std::milli>(static_cast<double>(wait.ms) / speed));
+}
+
 }  // namespace vme::runtime

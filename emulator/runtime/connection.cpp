@@ -1,6 +1,8 @@
 // A connection to a machine: a coroutine that owns channel, TLS and parser, holds the machine by its index, and asks
 // firmware at each step.
 
+#include "runtime/connection.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "firmware/operation_name.hpp"
 #include "net/http_io.hpp"
 #include "net/spawn.hpp"
 #include "runtime/on_machine.hpp"
@@ -31,10 +34,16 @@ class Handle {
   int descriptor_;
 };
 
-/// Real time for a wait of the machine.
-std::chrono::steady_clock::duration realOf(MeDuration wait, double speed) {
-  return std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-      std::chrono::duration<double, std::milli>(static_cast<double>(wait.ms) / speed));
+constexpr unsigned kUnauthorized = 401;
+
+std::string_view nameOf(firmware::TlsOffer::Kind kind) {
+  constexpr std::array<std::string_view, 3> kNames{"psk", "pki", "operational"};
+  return kNames.at(std::to_underlying(kind));
+}
+
+Reason excessOf(const wire::ChainFacts& chain, const fault::TlsLimits& limits) {
+  if (limits.chainBytes > 0 && chain.totalBytes > limits.chainBytes) return Reason::chainTooLarge;
+  return limits.keyBits > 0 && chain.maxKeyBits > limits.keyBits ? Reason::keyTooLarge : Reason::none;
 }
 
 Reason reasonOf(const net::TlsFailure& failure, const firmware::TlsOffer& offer, Reason judged) {
@@ -46,14 +55,6 @@ Reason reasonOf(const net::TlsFailure& failure, const firmware::TlsOffer& offer,
 }
 
 }  // namespace
-
-struct Shard::Connection {
-  std::unique_ptr<net::Channel> channel;
-  std::uint32_t local = 0;
-  machine::Identity identity;
-  bool loggedIn = false;
-  std::list<Connection*>::iterator place;  // in byProgress_
-};
 
 /// A connection among those of its shard, until this ends, however that comes about.
 class Shard::Registration {
@@ -80,28 +81,32 @@ net::Task<void> Shard::acceptLoop(std::shared_ptr<net::Listener> listener, std::
 }
 
 void Shard::take(net::Accepted accepted, std::uint16_t port) {
-  const auto index = shared_.plan.options.addresses.indexOf(accepted.local.to_uint());
+  const auto index = shared_.plan.indexOf(accepted.local.to_uint());
   if (!index) return;  // no machine has this address; the socket closes
   const auto owner = *index % shared_.plan.options.shards;
-  const auto peer = accepted.peer.address().to_v4().to_uint();
+  Caller caller{.port = port, .peer = accepted.peer.address().to_v4().to_uint(), .peerPort = accepted.peer.port()};
   ++shared_.inFlight;
   if (owner == number_) {
-    auto channel = std::make_unique<net::TcpChannel>(std::move(accepted.socket));
-    net::spawn(context_.get_executor(), serve(std::move(channel), machines_.localIndex(*index), {port, peer}));
+    const auto local = machines_.localIndex(*index);
+    auto channel = acceptedChannel(std::move(accepted.socket), local, caller);
+    net::spawn(context_.get_executor(), serve(std::move(channel), local, std::move(caller)));
     return;
   }
   auto& other = *shared_.shards[owner];
-  asio::post(other.context_, [&other, handle = Handle(accepted.socket.release()), port, peer,
+  asio::post(other.context_, [&other, handle = Handle(accepted.socket.release()), caller = std::move(caller),
                               local = machines_.localIndex(*index)]() mutable {
-    tcp::socket socket(other.context_, tcp::v4(), handle.release());
-    auto channel = std::make_unique<net::TcpChannel>(std::move(socket));
-    net::spawn(other.context_.get_executor(), other.serve(std::move(channel), local, {port, peer}));
+    auto channel = other.acceptedChannel(tcp::socket(other.context_, tcp::v4(), handle.release()), local, caller);
+    net::spawn(other.context_.get_executor(), other.serve(std::move(channel), local, std::move(caller)));
   });
 }
 
 net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_t local, Caller caller) {
   ++counters_.connections;
-  Connection connection{std::move(channel), local, shared_.plan.identityOf(machines_.globalIndex(local)), false, {}};
+  Connection connection{.channel = std::move(channel),
+                        .local = local,
+                        .identity = shared_.plan.identityOf(machines_.globalIndex(local)),
+                        .fromHost = caller.fromHost,
+                        .flow = std::move(caller.flow)};
   firmware::Session session;
   session.port = caller.port;
   session.peerIpv4 = caller.peer;
@@ -119,13 +124,14 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
     refuse(local, Happening::Kind::requestRefused, Reason::tooManyConnections, {});
     connection.channel->reset();
   } else {
-    tell(Happening::Kind::connected, local, Reason::none, std::to_string(caller.port));
+    tellConnection(Happening::Kind::connected, connection, std::to_string(caller.port));
     makeRoom();
     bool opened = true;
     {
       const Registration registration(*this, connection);
       auto* offer = std::get_if<firmware::TlsOffer>(&decision);
-      if (offer) opened = co_await secure(connection, session, std::move(*offer));
+      if (cares(local, fault::Point::connect)) opened = co_await disturbConnection(connection, caller.port);
+      if (offer && opened) opened = co_await secure(connection, session, std::move(*offer));
       if (opened) {
         onMachine(local, connection.identity,
                   [&](machine::Me& me, machine::Effects&) { firmware::onOpened(me, session); });
@@ -134,6 +140,7 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
     }
     onMachine(local, connection.identity,
               [&](machine::Me& me, machine::Effects&) { firmware::onClosed(me, session, opened); });
+    tellConnection(Happening::Kind::disconnected, connection, {});
     co_await connection.channel->close();
   }
   --shared_.inFlight;
@@ -142,7 +149,7 @@ net::Task<void> Shard::serve(std::unique_ptr<net::Channel> channel, std::uint32_
 net::Task<bool> Shard::secure(Connection& connection, firmware::Session& session, firmware::TlsOffer offer) {
   const auto local = connection.local;
   const auto idle = firmware::httpLimits(machines_.profileOf(local)).idle;
-  connection.channel->setDeadline(Clock::now() + realOf(idle, 1.0) + realOf(offer.latency, 1.0));
+  connection.channel->setDeadline(Clock::now() + realOf(idle) + realOf(offer.latency));
   co_await wait(offer.latency);
   session.tls = true;
   session.kind = offer.kind;
@@ -167,12 +174,24 @@ net::Task<bool> Shard::secure(Connection& connection, firmware::Session& session
     }
     options.credential = std::move(*credential);
   }
+  if (connection.flow) {
+    options.secrets = [flow = connection.flow](std::string_view line) { flow->tlsSecret(line); };
+  }
+  std::optional<fault::TlsLimits> limits;
+  if (cares(local, fault::Point::handshake)) {
+    for (const auto& firing : strike(local, fault::Point::handshake, nameOf(offer.kind))) {
+      co_await pause(realOf(firing.delay));
+      if (const auto* one = std::get_if<fault::TlsLimits>(&firing.rule->action)) limits = *one;
+      disturbHandshake(connection, options, firing, offer);
+    }
+  }
   Reason judged = Reason::none;
   if (offer.wantsClientCertificate) {
     options.judge = [&](const std::shared_ptr<const wire::ChainFacts>& chain,
                         const std::vector<Bytes>&) -> std::optional<std::uint8_t> {
       const auto me = machines_.view(local, connection.identity, shared_.clock.at(Clock::now()));
       judged = firmware::onPeer(me, offer.kind, *chain);
+      if (limits && judged == Reason::none) judged = excessOf(*chain, *limits);
       if (judged != Reason::none) return firmware::alertFor(judged);
       session.chain = chain;
       return std::nullopt;
@@ -188,8 +207,9 @@ net::Task<bool> Shard::secure(Connection& connection, firmware::Session& session
     co_return false;
   }
   ++counters_.handshakes.at(static_cast<std::size_t>(offer.kind));
+  connection.handshake = Handshake{offer.kind, session.chain};
   if (shared_.observer.wants(Happening::Kind::handshakeDone)) {
-    tell(Happening::Kind::handshakeDone, local, Reason::none, channel.version() + " " + channel.suite());
+    tellConnection(Happening::Kind::handshakeDone, connection, channel.version() + " " + channel.suite());
   }
   co_return true;
 }
@@ -198,7 +218,7 @@ net::Task<void> Shard::converse(Connection& connection, firmware::Session& sessi
   const auto limits = firmware::httpLimits(machines_.profileOf(connection.local));
   net::HttpRequestReader reader(*connection.channel, {.header = limits.header, .body = limits.body});
   for (;;) {
-    connection.channel->setDeadline(Clock::now() + realOf(limits.idle, 1.0));
+    connection.channel->setDeadline(Clock::now() + realOf(limits.idle));
     auto read = co_await reader.next();
     if (!read) {
       if (read.error().text == net::kTimedOut) {
@@ -215,6 +235,7 @@ net::Task<void> Shard::converse(Connection& connection, firmware::Session& sessi
       co_return;
     }
     if (!co_await answer(connection, session, std::get<wire::http::Request>(*read))) co_return;
+    if (connection.disorder.dropsPipelined) reader.drop();
   }
 }
 
@@ -225,11 +246,43 @@ net::Task<bool> Shard::answer(Connection& connection, const firmware::Session& s
   counters_.requestBytes += request.body.size();
   const auto stateBefore = machines_.hot(local).state;
   firmware::Outcome outcome;
+  const bool mayFail = cares(local, fault::Point::request);
+  const bool mayBeSpoilt = cares(local, fault::Point::answer);
+  std::string operation;
+  if (mayFail || mayBeSpoilt) operation = firmware::operationName(request);
+  std::vector<fault::Firing> firings;
+  firmware::Disturb disturb;
+  if (mayFail) {
+    disturb = [&] {
+      firings = strike(local, fault::Point::request, operation, request.body);
+      return disturbanceOf(firings);
+    };
+  }
   const bool networkRestarts = onMachine(local, connection.identity, [&](machine::Me& me, machine::Effects& effects) {
-    outcome = firmware::onRequest(me, session, request, effects);
+    outcome = firmware::onRequest(me, session, request, effects, mayFail ? &disturb : nullptr);
+    // Before what came of it is told, unless it is not sure yet what the peer will see.
+    if (firings.empty() && !mayBeSpoilt) tellExchange(local, session, request, std::get_if<firmware::Reply>(&outcome));
   });
+  const bool isStruck = !firings.empty();
+  if (isStruck && !co_await afterRequest(connection, std::move(firings))) {
+    tellExchange(local, session, request, nullptr);
+    co_return false;
+  }
   auto* reply = std::get_if<firmware::Reply>(&outcome);
+  auto& left = connection.disorder.requestsLeft;
+  if (reply && left > 0 && --left == 0) reply->response.close = true;
+  std::optional<std::string> bytes;
+  if (reply && reply->response.status != kUnauthorized && mayBeSpoilt) {
+    bytes = co_await disturbAnswer(connection, reply->response, operation);
+  } else if (reply) {
+    bytes = wire::http::serialize(reply->response);
+  }
+  if (isStruck || mayBeSpoilt) tellExchange(local, session, request, bytes ? reply : nullptr);
   if (!reply) co_return true;  // the ME never answers; the idle time ends the connection
+  if (!bytes) {
+    if (networkRestarts) restartNetwork(local, &connection);
+    co_return false;
+  }
   if (shared_.observer.wants(Happening::Kind::request)) {
     tell(Happening::Kind::request, local, Reason::none,
          request.method + " " + request.target + " " + std::to_string(reply->response.status));
@@ -241,11 +294,32 @@ net::Task<bool> Shard::answer(Connection& connection, const firmware::Session& s
   byProgress_.splice(byProgress_.end(), byProgress_, connection.place);
   co_await wait(reply->latency);
   const bool last = reply->response.close || !request.keepAlive || networkRestarts;
-  const auto bytes = wire::http::serialize(reply->response);
-  counters_.answerBytes += bytes.size();
-  const auto written = co_await connection.channel->write(asBytes(bytes));
+  counters_.answerBytes += bytes->size();
+  const auto written = co_await connection.channel->write(asBytes(*bytes));
   if (networkRestarts) restartNetwork(local, &connection);
   co_return written && !last;
+}
+
+void Shard::tellConnection(Happening::Kind kind, const Connection& connection, std::string text) {
+  tell(connection.local, {.kind = kind,
+                          .text = std::move(text),
+                          .handshake = connection.handshake ? &*connection.handshake : nullptr,
+                          .fromHost = connection.fromHost});
+}
+
+void Shard::tellExchange(std::uint32_t local, const firmware::Session& session, const wire::http::Request& request,
+                         const firmware::Reply* reply) {
+  if (!shared_.observer.wants(Happening::Kind::exchange)) return;
+  const Exchange exchange{.request = request,
+                          .response = reply ? &reply->response : nullptr,
+                          .operation = firmware::operationName(request),
+                          .port = session.port,
+                          .peerIpv4 = session.peerIpv4,
+                          .tls = session.tls,
+                          .setup = session.setup,
+                          .fromHost = session.local,
+                          .loggedIn = reply != nullptr && reply->loggedIn};
+  tell(Happening::Kind::exchange, local, Reason::none, {}, nullptr, &exchange);
 }
 
 void Shard::makeRoom() {
@@ -270,14 +344,22 @@ void Shard::refuse(std::uint32_t local, Happening::Kind kind, Reason reason, std
   // started says less than what was told before.
   if (reason != Reason::none && reason != Reason::noCredentials && reason != Reason::digestStale &&
       reason != Reason::neverStarted) {
-    machines_.remembered(local).lastRefusal = reason;
+    auto& remembered = machines_.remembered(local);
+    // Why no hello ever went out says more than that the window has passed over it.
+    const bool isLess =
+        reason == Reason::windowClosed && remembered.hellosSent == 0 && isSilence(remembered.lastRefusal);
+    if (!isLess) remembered.lastRefusal = reason;
   }
   tell(kind, local, reason, std::move(text));
 }
 
 net::Task<void> Shard::wait(MeDuration latency) {
-  if (latency.ms <= 0) co_return;
-  asio::steady_timer timer(context_, realOf(latency, shared_.clock.options().speed));
+  co_await pause(realOf(latency, shared_.clock.options().speed));
+}
+
+net::Task<void> Shard::pause(Clock::duration real) {
+  if (real <= Clock::duration::zero()) co_return;
+  asio::steady_timer timer(context_, real);
   boost::system::error_code error;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
 }

@@ -11,7 +11,6 @@
 namespace vme::runtime {
 namespace {
 
-constexpr std::size_t kSelfSignedPool = 8;
 constexpr unsigned kGeneratedBits = 2048;  // the one length that servers ask for
 constexpr std::size_t kGeneratedPool = 8;
 
@@ -29,6 +28,7 @@ FleetPlan makePlan(FleetOptions options, std::vector<Group> groups) {
   // take its records in the order in which they come up, which several loops would not keep.
   const bool hasKey = std::ranges::any_of(plan.groups, [](const Group& group) { return group.usbKey != nullptr; });
   plan.options.shards = plan.options.clock.skipIdle || hasKey ? 1U : std::clamp(plan.options.shards, 1U, 64U);
+  plan.moved = std::make_shared<MovedAddresses>();
   return plan;
 }
 
@@ -75,6 +75,10 @@ MeTime takeUpTime(const FleetPlan& plan, MeTime fresh) {
   return saved ? std::max(saved->time, fresh) : fresh;
 }
 
+std::uint64_t packed(const boost::asio::ip::tcp::endpoint& endpoint) {
+  return std::uint64_t{endpoint.address().to_v4().to_uint()} << 16U | endpoint.port();
+}
+
 /// Brings back what the state file holds.
 void restore(const FleetPlan& plan, const std::vector<std::unique_ptr<Shard>>& shards) {
   if (!plan.options.state) return;
@@ -112,6 +116,7 @@ Fleet::Fleet(FleetOptions options, std::vector<Group> groups, Observer& observer
                                          .shards = {}});
   auto& shared = impl_->shared;
   fillSelfSigned(shared);
+  shared.servicePoint = packed(shared.plan.options.servicePoint);
   // Arrivals count from here: keys are made before, and the clock has run on meanwhile.
   const auto& state = shared.plan.options.state;
   shared.takenUpAt = shared.clock.at(std::chrono::steady_clock::now());
@@ -119,12 +124,18 @@ Fleet::Fleet(FleetOptions options, std::vector<Group> groups, Observer& observer
       state && state->saved() ? shared.takenUpAt + MeDuration{-state->saved()->elapsed.ms} : shared.takenUpAt;
   // One machine listens on its own address, so that several such programs can run side by side; a fleet listens on all
   // addresses, and the one that is dialled finds the machine.
-  const auto address = shared.plan.machines == 1 ? asio::ip::address_v4(shared.plan.options.addresses.address(0))
-                                                 : asio::ip::address_v4::any();
+  const bool oneAddress = shared.plan.machines == 1 && shared.plan.options.moves == 0;
+  const auto address =
+      oneAddress ? asio::ip::address_v4(shared.plan.options.addresses.address(0)) : asio::ip::address_v4::any();
   for (unsigned number = 0; number < shared.plan.options.shards; ++number) {
     impl_->shards.push_back(std::make_unique<Shard>(shared, number));
     impl_->shards.back()->listen(address);
     shared.shards.push_back(impl_->shards.back().get());
+  }
+  // Clocks drift from when the fleet was new.
+  for (auto& group : shared.plan.groups) {
+    group.environment.conditions.driftsFrom = shared.arrivalsFrom;
+    for (auto& upgrade : group.upgrades) upgrade.environment.conditions.driftsFrom = shared.arrivalsFrom;
   }
   restore(shared.plan, impl_->shards);
   for (const auto& shard : impl_->shards) shard->planArrivals();
@@ -161,6 +172,30 @@ void Fleet::check() const {
   if (const auto& state = impl_->shared.plan.options.state) state->check();
 }
 
+void Fleet::act(std::span<const std::uint32_t> machines, const Act& act) {
+  const auto shards = static_cast<std::uint32_t>(impl_->shards.size());
+  for (std::uint32_t number = 0; number < shards; ++number) {
+    std::vector<std::uint32_t> locals;
+    for (const auto machine : machines) {
+      if (machine % shards == number) locals.push_back(machine / shards);
+    }
+    if (!locals.empty()) impl_->shards[number]->act(locals, act);
+  }
+}
+
+void Fleet::moveServicePoint(const boost::asio::ip::tcp::endpoint& to) {
+  impl_->shared.servicePoint = packed(to);
+}
+
+void Fleet::letJump(std::uint64_t seen, MeTime until) {
+  impl_->shared.jumpUntilMs = until.ms;
+  impl_->shared.seenEvents = seen;
+}
+
+std::uint64_t Fleet::events() const {
+  return impl_->shared.events;
+}
+
 std::uint32_t Fleet::size() const {
   return impl_->shared.plan.machines;
 }
@@ -168,7 +203,8 @@ std::uint32_t Fleet::size() const {
 std::string Fleet::nameOf(std::uint32_t index) const {
   const auto& plan = impl_->shared.plan;
   const auto group = plan.groupOf(index);
-  return plan.groups[group].name + "/" + std::to_string(index - plan.firstOfGroup[group]);
+  return plan.groups[group].name + "/" +
+         std::to_string(index - plan.firstOfGroup[group] + plan.groups[group].part.before);
 }
 
 net::HeciDevice& Fleet::heci(std::uint32_t index) {
@@ -187,11 +223,34 @@ std::vector<std::uint16_t> Fleet::openPorts(std::uint32_t index) const {
   return impl_->shardOf(index).openPorts(index / impl_->shared.plan.options.shards);
 }
 
+machine::Posture Fleet::postureOf(std::uint32_t index) const {
+  return impl_->shardOf(index).postureOf(index / impl_->shared.plan.options.shards);
+}
+
 std::vector<MachineView> Fleet::views() const {
   std::vector<MachineView> all;
   for (const auto& shard : impl_->shards) std::ranges::move(shard->views(), std::back_inserter(all));
   std::ranges::sort(all, {}, &MachineView::index);
   return all;
+}
+
+std::vector<fault::Tally> Fleet::faultTallies() const {
+  std::map<std::string, fault::Tally> sums;
+  for (const auto& shard : impl_->shards) {
+    for (const auto& tally : shard->faultTallies()) {
+      auto& sum = sums[tally.id];
+      sum.id = tally.id;
+      sum.asked += tally.asked;
+      sum.fired += tally.fired;
+    }
+  }
+  std::vector<fault::Tally> all;
+  for (auto& [id, tally] : sums) all.push_back(std::move(tally));
+  return all;
+}
+
+void Fleet::setFaults(std::uint32_t group, fault::PlanPtr plan) {
+  for (const auto& shard : impl_->shards) shard->setFaults(group, plan);
 }
 
 FleetCounters Fleet::counters() const {
@@ -202,6 +261,7 @@ FleetCounters Fleet::counters() const {
     sum.factory += counters.factory;
     sum.inSetup += counters.inSetup;
     sum.operational += counters.operational;
+    sum.arrived += counters.arrived;
     sum.hellos += counters.hellos;
     sum.connections += counters.connections;
     sum.pskHandshakes += counters.handshakes[0];
@@ -213,6 +273,7 @@ FleetCounters Fleet::counters() const {
     sum.refusedHandshakes += counters.refusedHandshakes;
     sum.requests += counters.requests;
     sum.lateTimers += counters.lateTimers;
+    sum.faultsFired += counters.faultsFired;
     sum.loopLagMs = std::max(sum.loopLagMs, counters.loopLagMs.load());
     sum.cpuSeconds += counters.cpuSeconds;
   }

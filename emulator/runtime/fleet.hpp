@@ -6,19 +6,29 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/reasons.hpp"
+#include "fault/plan.hpp"
 #include "firmware/services.hpp"
 #include "fleet/plan.hpp"
 #include "host/agent.hpp"
 #include "machine/environment.hpp"
 #include "machine/me.hpp"
+#include "machine/posture.hpp"
 #include "net/pki.hpp"
 #include "net/tcp.hpp"
+#include "runtime/act.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/usb_key.hpp"
+
+namespace vme::net {
+class CaptureFile;
+}
 
 namespace vme::runtime {
 
@@ -42,8 +52,9 @@ struct PcOptions {
   std::string domain;  // PCs are named after their group and number in it
   host::Driver driver = host::Driver::current;
   host::Tools tools;
-  bool osUp = true;        // false: off until someone switches it on
-  double updateFails = 0;  // share of the machines whose firmware update ends half-way, once
+  bool osUp = true;         // false: off until someone switches it on
+  bool heciHidden = false;  // the PC shows no HECI device, whatever driver it has
+  double updateFails = 0;   // share of the machines whose firmware update ends half-way, once
 };
 
 /// The client agent that runs on each PC of a group once its OS is up.
@@ -53,9 +64,17 @@ struct AgentPlan {
   std::function<std::string(const Uuid&)> token;
 };
 
+/// Where the machines of a group stand in a larger one of the same name, of which it is a part.
+struct Part {
+  std::uint32_t before = 0;          // machines of that name before these
+  std::uint32_t arrivalsBefore = 0;  // and of those that arrive by the same plan
+  std::uint32_t arrivals = 0;        // all of them; 0: the group's own number
+};
+
 struct Group {
   std::string name;
   std::uint32_t machines = 0;
+  Part part;
   std::shared_ptr<const profile::Profile> profile;
   machine::Environment environment;
   Start start = Start::bareMetal;
@@ -64,6 +83,7 @@ struct Group {
   bool startConfiguration = false;       // an agent has seeded the RNG and starts the configuration at once
   std::optional<wire::PskPair> psk;      // that pair, in place of the one derived from seed and index
   std::optional<Uuid> uuid;              // of the group's first machine; further ones keep derived UUIDs
+  std::optional<Uuid> sharedUuid;        // of every machine: cloned from another, or blank
   std::string operationalUser = "admin";
   std::string operationalPassword;
   bool operationalTls = false;  // with a self-signed server certificate, on 16993
@@ -71,6 +91,8 @@ struct Group {
   PcOptions pc;
   std::optional<AgentPlan> agent;
   fleet::Arrival arrival;
+  fault::PlanPtr faults;  // none: nothing goes wrong
+  std::vector<LaterAct> later;
 };
 
 struct FleetOptions {
@@ -85,10 +107,34 @@ struct FleetOptions {
   std::uint32_t connectionsMax = 8192;
   double helloRate = 2000;  // hellos started a second, real time
   ClockOptions clock;
+  std::optional<std::uint32_t> only;  // this machine alone comes up; the others stay off
   unsigned shards = 1;
   /// Machines that it holds go on from there, as after a power cut; what changes is written to it. None: nothing
   /// outlives the fleet.
   std::shared_ptr<StateStore> state;
+  /// How often machines may move to another address; there must be as many further addresses for each machine.
+  unsigned moves = 0;
+  std::shared_ptr<net::CaptureFile> capture;
+  std::set<std::uint32_t> captureOnly;  // machines; empty: all
+};
+
+/// A request and its answer; valid as long as the call that tells of it.
+struct Exchange {
+  const wire::http::Request& request;
+  const wire::http::Response* response = nullptr;  // null: the ME never answers
+  std::string operation;                           // firmware::operationName
+  std::uint16_t port = 0;                          // as the peer meant it: 16992 or 16993
+  std::uint32_t peerIpv4 = 0;
+  bool tls = false;
+  bool setup = false;  // a set-up session, by PSK or PKI
+  bool fromHost = false;
+  bool loggedIn = false;  // the credentials were accepted
+};
+
+/// A TLS session with a machine.
+struct Handshake {
+  firmware::TlsOffer::Kind kind = firmware::TlsOffer::Kind::operational;
+  std::shared_ptr<const wire::ChainFacts> client;  // what the peer showed; null: nothing
 };
 
 /// What happened to a machine, told in the order it happened on the machine's shard.
@@ -107,6 +153,9 @@ struct Happening {
     agentBegan,
     agentEnded,  // reason, text, agent
     note,
+    exchange,      // exchange: a request and its answer, whole
+    disconnected,  // what was told as connected has ended
+    faultFired,    // text: the rule's id
   };
   Kind kind;
   std::uint32_t machine = 0;
@@ -115,6 +164,9 @@ struct Happening {
   Reason reason = Reason::none;
   std::string text;
   const host::AgentResult* agent = nullptr;  // agentEnded; as long as the call
+  const Exchange* exchange = nullptr;        // exchange; as long as the call
+  const Handshake* handshake = nullptr;      // handshakeDone, disconnected after one; as long as the call
+  bool fromHost = false;                     // connected, handshakeDone, disconnected: by the machine's own PC
 };
 /// Called on shard threads; must be thread-safe and quick. Kinds are filtered by `wants`.
 class Observer {
@@ -141,11 +193,13 @@ struct MachineView {
 
 struct FleetCounters {
   std::uint32_t machines = 0, factory = 0, inSetup = 0, operational = 0;
+  std::uint32_t arrived = 0;  // have come up
   std::uint64_t hellos = 0, connections = 0, refusedHandshakes = 0, requests = 0;
   std::uint64_t handshakes = 0;  // all that were completed, and by kind:
   std::uint64_t pskHandshakes = 0, pkiHandshakes = 0, operationalHandshakes = 0;
   std::uint64_t requestBytes = 0, answerBytes = 0;  // of HTTP bodies and of whole answers
   std::uint64_t lateTimers = 0;                     // fired more than 50 ms after they were due
+  std::uint64_t faultsFired = 0;                    // by rules
   double loopLagMs = 0;                             // worst delay of the event loop seen so far
   double cpuSeconds = 0;                            // of the shard threads
 };
@@ -170,15 +224,32 @@ class Fleet {
   MeTime takenUpAt() const;
   /// By the fleet's clock; from any thread.
   MeTime now() const;
+  /// Carries out the act on each of these machines, one after the other in their order; returns when that is done, or,
+  /// for what takes its time, begun. Callable from any other thread; before start() too, for what is to be so when the
+  /// machines come up.
+  void act(std::span<const std::uint32_t> machines, const Act& act);
+  /// Hellos go there from now on.
+  void moveServicePoint(const boost::asio::ip::tcp::endpoint& to);
+  /// skip-idle: whoever watches the fleet lets the clock jump to `until` at most, and only if nothing has happened
+  /// since `seen`, a number of events(). Without a call the clock jumps as it likes.
+  void letJump(std::uint64_t seen, MeTime until);
+  std::uint64_t events() const;
   std::string nameOf(std::uint32_t index) const;  // GROUP/INDEX
   /// What a program on the machine's PC has. Used on its own executor, while the fleet runs.
   net::HeciDevice& heci(std::uint32_t index);
   const Group& groupOf(std::uint32_t index) const;
   machine::Identity identityOf(std::uint32_t index) const;
   std::vector<std::uint16_t> openPorts(std::uint32_t index) const;
+  /// How the machine is secured now.
+  machine::Posture postureOf(std::uint32_t index) const;
   /// Consistent for each machine; taken on its shard. Callable from any other thread.
   std::vector<MachineView> views() const;
   FleetCounters counters() const;
+  /// What the fault rules of all groups have done so far, by id.
+  std::vector<fault::Tally> faultTallies() const;
+  /// From the next event of each of its machines on, the group has these rules and no others; null: none. While the
+  /// fleet runs, from any other thread.
+  void setFaults(std::uint32_t group, fault::PlanPtr plan);
 
  private:
   struct Impl;

@@ -5,6 +5,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "machine/mishap.hpp"
 #include "machine/setup.hpp"
 #include "machine/update.hpp"
 #include "net/spawn.hpp"
@@ -19,7 +20,10 @@ constexpr unsigned kRebootS = 45;  // until the operating system is up
 }  // namespace
 
 MachinePc::MachinePc(Shard& shard, std::uint32_t local)
-    : shard_(shard), local_(local), driver_(shard.machines_.groupOf(local).pc.driver) {}
+    : shard_(shard),
+      local_(local),
+      driver_(shard.machines_.groupOf(local).pc.driver),
+      run_(shard.machines_.remembered(local).agentRuns++) {}
 
 machine::Identity MachinePc::identity() const {
   return shard_.shared_.plan.identityOf(shard_.machines_.globalIndex(local_));
@@ -30,7 +34,8 @@ host::PcFacts MachinePc::facts() const {
   const auto& plan = shard_.shared_.plan;
   const auto own = identity();
   const auto group = plan.groupOf(index);
-  auto name = plan.groups[group].name + "-" + std::to_string(index - plan.firstOfGroup[group]);
+  auto name =
+      plan.groups[group].name + "-" + std::to_string(index - plan.firstOfGroup[group] + plan.groups[group].part.before);
   std::ranges::replace(name, '_', '-');
   const auto& domain = plan.groups[group].pc.domain;
   return {.uuid = own.uuid,
@@ -49,6 +54,10 @@ std::int64_t MachinePc::now() const {
   return shard_.shared_.clock.at(Shard::Clock::now()).ms / 1000;
 }
 
+bool MachinePc::isKilled() const {
+  return shard_.machines_.remembered(local_).agentKilled;
+}
+
 net::Task<void> MachinePc::wait(MeDuration duration) {
   return shard_.waitForClock(duration);
 }
@@ -56,7 +65,8 @@ net::Task<void> MachinePc::wait(MeDuration duration) {
 Bytes MachinePc::random(std::size_t bytes, std::string_view purpose, std::uint64_t number) const {
   Bytes drawn(bytes);
   const Draw draw(shard_.shared_.plan.options.seed, shard_.machines_.globalIndex(local_));
-  draw.fill(drawn, purpose, number);
+  constexpr unsigned kBitsOfNumber = 40;
+  draw.fill(drawn, purpose, number + (run_ << kBitsOfNumber));
   return drawn;
 }
 
@@ -83,25 +93,14 @@ net::Task<host::Pc::Flashed> MachinePc::flash(const host::FirmwareImage& image) 
     co_return flashed;
   }
   updateFailed_ = true;
-  const bool networkRestarts = shard_.onMachine(
-      local_, identity(), [](machine::Me& me, machine::Effects& effects) { breakOffUpdate(me, effects); });
-  if (networkRestarts) shard_.restartNetwork(local_, nullptr);
+  shard_.befall(local_, [](machine::Me& me, machine::Effects& effects) { breakOffUpdate(me, effects); });
   co_return Flashed{Reason::updateFailed, "the update of " + image.profile + " ended half-way"};
 }
 
 net::Task<void> MachinePc::reboot() {
   shard_.heciOf(local_).reset();
   MeDuration takes;
-  if (flashedBuild_ != 0) {
-    shard_.machines_.remembered(local_).build = std::exchange(flashedBuild_, std::uint8_t{0});
-    shard_.machines_.noteChange(local_);
-    shard_.restartNetwork(local_, nullptr);
-    shard_.onMachine(local_, identity(), [](machine::Me& me, machine::Effects& effects) {
-      machine::finishUpdate(me);
-      machine::powerBack(me, effects);
-    });
-    shard_.tell(Happening::Kind::updated, local_, Reason::none, shard_.machines_.profileOf(local_).name);
-  }
+  if (flashedBuild_ != 0) shard_.runBuild(local_, std::exchange(flashedBuild_, std::uint8_t{0}));
   shard_.onMachine(local_, identity(),
                    [&](machine::Me& me, machine::Effects&) { takes = machine::scaled(me, kRebootS); });
   co_await shard_.waitForClock(takes);
@@ -117,7 +116,8 @@ void MachinePc::resetMe() {
 
 net::Task<net::Heci<std::unique_ptr<net::HeciFile>>> MachinePc::Device::open() {
   using wire::heci::Error;
-  if (pc_.driver_ == host::Driver::absent) co_return std::unexpected(Error::noEntry);
+  const bool isHidden = pc_.shard_.machines_.groupOf(pc_.local_).pc.heciHidden;
+  if (pc_.driver_ == host::Driver::absent || isHidden) co_return std::unexpected(Error::noEntry);
   if (pc_.shard_.machines_.hot(pc_.local_).powerState != 0) co_return std::unexpected(Error::noDevice);
   co_return co_await pc_.shard_.heciOf(pc_.local_).open();
 }
@@ -143,13 +143,15 @@ net::Task<void> Shard::waitForClock(MeDuration duration) {
 
 void Shard::startAgent(std::uint32_t local) {
   auto& remembered = machines_.remembered(local);
-  if (!machines_.groupOf(local).agent || remembered.agentStarted) return;
+  remembered.agentAgain |= remembered.agentKilled;
+  if (!machines_.groupOf(local).agent || remembered.agentStarted || remembered.agentKilled) return;
   remembered.agentStarted = true;
   if (!machines_.groupOf(local).pc.tools.agent) {
     tell(Happening::Kind::note, local, Reason::neverStarted, "the PC has no agent");
     return;
   }
   ++shared_.inFlight;
+  ++remembered.agents;
   net::spawn(context_.get_executor(), runAgent(local));
 }
 
@@ -164,6 +166,11 @@ net::Task<void> Shard::runAgent(std::uint32_t local) {
     machines_.remembered(local).lastRefusal = result.reason;
   }
   tell(Happening::Kind::agentEnded, local, result.reason, result.text, &result);
+  auto& remembered = machines_.remembered(local);
+  if (--remembered.agents == 0 && remembered.agentKilled) {
+    remembered.agentKilled = remembered.agentStarted = false;
+    if (std::exchange(remembered.agentAgain, false)) startAgent(local);
+  }
   --shared_.inFlight;
 }
 

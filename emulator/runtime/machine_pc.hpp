@@ -18,6 +18,7 @@ class MachinePc final : public host::Pc {
   net::asio::any_io_executor executor() override;
   net::HeciDevice& heci() override { return device_; }
   std::int64_t now() const override;
+  bool isKilled() const override;
   net::Task<void> wait(MeDuration duration) override;
   Bytes random(std::size_t bytes, std::string_view purpose, std::uint64_t number) const override;
   net::Task<Flashed> flash(const host::FirmwareImage& image) override;
@@ -42,6 +43,7 @@ class MachinePc final : public host::Pc {
   Shard& shard_;
   std::uint32_t local_;
   host::Driver driver_;
+  std::uint64_t run_;  // of agents on this PC: each draws numbers of its own
   Device device_{*this};
   bool updateFailed_ = false;      // half-way, once
   std::uint8_t flashedBuild_ = 0;  // runs after the next reboot; 0: none

@@ -10,16 +10,29 @@ std::uint32_t FleetPlan::groupOf(std::uint32_t index) const {
 }
 
 machine::Identity FleetPlan::identityOf(std::uint32_t index) const {
-  auto identity = fleet::identityOf(options.seed, index, options.addresses.address(index));
+  auto identity = fleet::identityOf(options.seed, index, addressOf(index));
   const auto group = groupOf(index);
   if (groups[group].uuid && index == firstOfGroup[group]) identity.uuid = *groups[group].uuid;
+  if (groups[group].sharedUuid) identity.uuid = *groups[group].sharedUuid;
   if (groups[group].psk) identity.psk = *groups[group].psk;
   return identity;
 }
 
+std::uint32_t FleetPlan::addressOf(std::uint32_t index) const {
+  const auto planned = options.addresses.address(index);
+  return moved ? moved->addressOf(index, planned) : planned;
+}
+
+std::optional<std::uint32_t> FleetPlan::indexOf(std::uint32_t address) const {
+  const auto planned = options.addresses.indexOf(address);
+  return moved ? moved->machineAt(address, planned) : planned;
+}
+
 MeDuration FleetPlan::arrivalOf(std::uint32_t index) const {
   const auto group = groupOf(index);
-  return fleet::arrivalOf(groups[group].arrival, options.seed, index - firstOfGroup[group], groups[group].machines);
+  const auto& own = groups[group];
+  const auto n = index - firstOfGroup[group] + own.part.arrivalsBefore;
+  return fleet::arrivalOf(own.arrival, options.seed, n, own.part.arrivals == 0 ? own.machines : own.part.arrivals);
 }
 
 Machines::Machines(const FleetPlan& plan, unsigned shard) : plan_(plan), shard_(shard) {
@@ -43,11 +56,33 @@ std::optional<std::uint8_t> Machines::findUpgrade(std::uint32_t local, std::stri
   return static_cast<std::uint8_t>(found - upgrades.begin() + 1);
 }
 
-machine::Me Machines::view(std::uint32_t local, const machine::Identity& identity, MeTime now) {
+const machine::Environment& Machines::environmentOf(std::uint32_t local) const {
+  if (!environments_.empty()) {
+    const auto own = environments_.find(local);
+    if (own != environments_.end()) return own->second;
+  }
   const auto& group = groupOf(local);
   const auto build = remembered_[local].build;
+  return build == 0 ? group.environment : group.upgrades[build - 1U].environment;
+}
+
+machine::Environment& Machines::ownEnvironment(std::uint32_t local) {
+  return environments_.try_emplace(local, environmentOf(local)).first->second;
+}
+
+void Machines::setBuild(std::uint32_t local, std::uint8_t build) {
+  remembered_[local].build = build;
+  const auto own = environments_.find(local);
+  if (own == environments_.end()) return;
+  const auto& comes = groupOf(local).upgrades[build - 1U].environment;
+  own->second.roots = comes.roots;
+  own->second.keys = comes.keys;
+  own->second.keyBits = comes.keyBits;
+}
+
+machine::Me Machines::view(std::uint32_t local, const machine::Identity& identity, MeTime now) {
   return {.profile = profileOf(local),
-          .environment = build == 0 ? group.environment : group.upgrades[build - 1U].environment,
+          .environment = environmentOf(local),
           .identity = identity,
           .hot = hot_[local],
           .overlay = overlays_[local],

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "machine/image.hpp"
 #include "runtime/fleet.hpp"
+#include "runtime/moved_addresses.hpp"
 
 namespace vme::runtime {
 
@@ -17,9 +19,14 @@ struct FleetPlan {
   std::vector<Group> groups;
   std::vector<std::uint32_t> firstOfGroup;  // index of each group's first machine
   std::uint32_t machines = 0;
+  /// Of a fleet that runs; null elsewhere.
+  std::shared_ptr<MovedAddresses> moved = nullptr;
 
   std::uint32_t groupOf(std::uint32_t index) const;
   machine::Identity identityOf(std::uint32_t index) const;
+  std::uint32_t addressOf(std::uint32_t index) const;
+  /// Who has that address now.
+  std::optional<std::uint32_t> indexOf(std::uint32_t address) const;
   /// Since the run's start, in the fleet's time.
   MeDuration arrivalOf(std::uint32_t index) const;
 };
@@ -31,7 +38,11 @@ struct Remembered {
   bool arrived = false;
   bool restored = false;
   bool agentStarted = false;
-  std::uint8_t build = 0;  // 0: the group's own, else the n-th of its upgrades
+  bool agentKilled = false;    // it stops at its next step
+  bool agentAgain = false;     // and another starts then
+  std::uint8_t agentRuns = 0;  // begun so far, this one included
+  std::uint8_t agents = 0;     // that run
+  std::uint8_t build = 0;      // 0: the group's own, else the n-th of its upgrades
 };
 
 class Machines {
@@ -49,6 +60,11 @@ class Machines {
   const std::shared_ptr<const profile::Profile>& sharedProfileOf(std::uint32_t local) const;
   /// The number, from 1, of that build among the upgrades of the machine's group; nothing when it is none of them.
   std::optional<std::uint8_t> findUpgrade(std::uint32_t local, std::string_view profile) const;
+  /// The machine runs that upgrade from now on.
+  void setBuild(std::uint32_t local, std::uint8_t build);
+  /// The machine's surroundings, which it shares with its group until it gets its own.
+  const machine::Environment& environmentOf(std::uint32_t local) const;
+  machine::Environment& ownEnvironment(std::uint32_t local);
 
   /// A machine at a moment; lives for one call. The identity comes from the caller, who may keep it.
   machine::Me view(std::uint32_t local, const machine::Identity& identity, MeTime now);
@@ -71,7 +87,8 @@ class Machines {
   std::vector<machine::HotRecord> hot_;
   std::vector<std::unique_ptr<machine::Nvram>> overlays_;
   std::vector<Remembered> remembered_;
-  std::vector<bool> isChanged_;  // empty: nobody asks
+  std::unordered_map<std::uint32_t, machine::Environment> environments_;  // of those that have their own
+  std::vector<bool> isChanged_;                                           // empty: nobody asks
   std::vector<std::uint32_t> changed_;
 };
 

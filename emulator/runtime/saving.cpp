@@ -28,6 +28,7 @@ Result<void> Shard::restore(std::uint32_t local, ByteView bytes) {
       return fail("", "its power package is none of the profile's");
     }
   }
+  ++counters_.arrived;
   countState(machine::State::factory, machines_.hot(local).state);
   onMachine(local, identity, [&](machine::Me& me, machine::Effects& effects) {
     // One that stands in the store and has no power of its own stays without.

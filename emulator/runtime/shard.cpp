@@ -3,9 +3,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <future>
 
 #include "machine/accounts.hpp"
+#include "machine/mishap.hpp"
 #include "machine/setup.hpp"
 #include "machine/stores.hpp"
 #include "net/spawn.hpp"
@@ -15,7 +15,6 @@ namespace vme::runtime {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr std::uint8_t kSoftOff = 5;
 constexpr auto kLate = 50ms;
 constexpr auto kWatchEvery = 100ms;
 constexpr auto kIdleBeforeJump = 100ms;               // an answer of a peer may still be on its way
@@ -30,8 +29,15 @@ void mustSucceed(wire::AmtStatus status, std::string_view what) {
 
 }  // namespace
 
-Shard::Shard(Shared& shared, unsigned number) : shared_(shared), number_(number), machines_(shared.plan, number) {
+Shard::Shard(Shared& shared, unsigned number)
+    : shared_(shared), number_(number), machines_(shared.plan, number), ledger_(shared.plan.options.seed) {
   counters_.factory = machines_.count();
+  const auto& groups = shared_.plan.groups;
+  for (std::uint32_t i = 0; i < groups.size(); ++i) {
+    const bool goesOn = i > 0 && groups[i - 1].name == groups[i].name;
+    firstOfName_.push_back(goesOn ? firstOfName_.back() : shared_.plan.firstOfGroup[i]);
+    if (groups[i].faults) adoptPlan(i, groups[i].faults);
+  }
   if (shared_.plan.options.state) machines_.trackChanges();
 }
 
@@ -50,6 +56,8 @@ void Shard::listen(asio::ip::address_v4 address) {
 void Shard::planArrivals() {
   for (std::uint32_t local = 0; local < machines_.count(); ++local) {
     if (machines_.remembered(local).restored) continue;
+    const auto& only = shared_.plan.options.only;
+    if (only && *only != machines_.globalIndex(local)) continue;
     if (machines_.groupOf(local).start == Start::operational) {
       startOperational(local);
     } else {
@@ -93,14 +101,18 @@ void Shard::arrive(std::uint32_t local) {
   const auto identity = shared_.plan.identityOf(machines_.globalIndex(local));
   const auto& group = machines_.groupOf(local);
   machines_.remembered(local).arrived = true;
+  // What befell it before it came up stays so: Fleet::act before start().
+  const bool isWithoutPower = machines_.hot(local).powerState != 0;
+  ++counters_.arrived;
   onMachine(local, identity, [&](machine::Me& me, machine::Effects& effects) {
+    machine::beginConditions(me);
     if (group.usbKey) group.usbKey->insertInto(me, effects);
     if (group.enterPsk) machine::enterPskPair(me, nullptr, effects);
-    if (group.start == Start::bareMetal) machine::powerOn(me, effects);
+    if (group.start == Start::bareMetal && !isWithoutPower) machine::powerOn(me, effects);
     if (group.usbKey && !group.startConfiguration && me.hot.state == machine::State::factory) {
       effects.emplace_back(machine::Note{Reason::neverStarted, "the machine stays in factory state"});
     }
-    if (!group.pc.osUp) me.hot.powerState = kSoftOff;
+    if (!group.pc.osUp && !isWithoutPower) machine::setHost(me, machine::HostState::off, effects);
     if (!group.startConfiguration || me.hot.state == machine::State::inSetup) return;
     me.hot.rngSeeded = true;
     const auto status = machine::startConfiguration(me, effects);
@@ -108,13 +120,15 @@ void Shard::arrive(std::uint32_t local) {
     effects.emplace_back(
         machine::Note{Reason::neverStarted, "StartConfiguration is refused: " + std::string(wire::nameOf(status))});
   });
-  if (group.pc.osUp) startAgent(local);
+  if (group.pc.osUp && !isWithoutPower) startAgent(local);
+  for (const auto& later : group.later) net::spawn(context_.get_executor(), actLater(local, later));
 }
 
 void Shard::startOperational(std::uint32_t local) {
   const auto& group = machines_.groupOf(local);
   const auto identity = shared_.plan.identityOf(machines_.globalIndex(local));
   machines_.remembered(local).arrived = true;
+  ++counters_.arrived;
   onMachine(local, identity, [&](machine::Me& me, machine::Effects& effects) {
     mustSucceed(machine::setUpManually(me, group.operationalPassword, effects), "the password");
     const auto ha1 = wire::digestHash(group.operationalUser, machine::digestRealm(me), group.operationalPassword);
@@ -154,7 +168,7 @@ bool Shard::carryOut(std::uint32_t local, machine::Effects& effects) {
   bool networkRestarts = false;
   for (auto& effect : effects) {
     if (auto* hello = std::get_if<machine::SendHello>(&effect)) {
-      queueHello(local, std::move(hello->message));
+      disturbHello({.local = local, .message = std::move(hello->message), .target = hello->ipv4});
     } else if (auto* note = std::get_if<machine::Note>(&effect)) {
       const auto kind = isRequestRefusal(note->reason) ? Happening::Kind::requestRefused : Happening::Kind::note;
       refuse(local, kind, note->reason, std::move(note->text));
@@ -228,8 +242,13 @@ void Shard::onDeadlines() {
 void Shard::jumpIfIdle() {
   const auto now = Clock::now();
   if (shared_.inFlight.load() > 0 || !waitingHellos_.empty()) lastBusy_ = now;
-  if (!shared_.clock.options().skipIdle || nextDue() == MeTime::never() || now - lastBusy_ < kIdleBeforeJump) return;
-  shared_.clock.jumpTo(nextDue());
+  // Whoever watches the fleet has something to do at `until` and tells then how it goes on.
+  const MeTime until{shared_.jumpUntilMs.load()};
+  const auto seen = shared_.seenEvents.load();
+  const auto to = std::min(nextDue(), until);
+  if (!shared_.clock.options().skipIdle || to == MeTime::never() || now - lastBusy_ < kIdleBeforeJump) return;
+  if (seen != Shared::kUnwatched && (seen != shared_.events.load() || shared_.clock.at(now) >= until)) return;
+  shared_.clock.jumpTo(to);
   timerAt_ = Clock::time_point::max();
   armTimer();
   lastBusy_ = now;
@@ -254,26 +273,16 @@ net::Task<void> Shard::watchLoop() {
 }
 
 void Shard::tell(Happening::Kind kind, std::uint32_t local, Reason reason, std::string text,
-                 const host::AgentResult* agent) {
-  if (!shared_.observer.wants(kind)) return;
-  const auto now = Clock::now();
-  shared_.observer.happened({.kind = kind,
-                             .machine = machines_.globalIndex(local),
-                             .at = now,
-                             .meTime = shared_.clock.at(now),
-                             .reason = reason,
-                             .text = std::move(text),
-                             .agent = agent});
+                 const host::AgentResult* agent, const Exchange* exchange) {
+  tell(local, {.kind = kind, .reason = reason, .text = std::move(text), .agent = agent, .exchange = exchange});
 }
 
-template <typename Function>
-auto Shard::onThread(Function&& function) {
-  if (!thread_.joinable()) return function();
-  // Shared: the shard may still be leaving the call when the caller has its result.
-  const auto task = std::make_shared<std::packaged_task<decltype(function())()>>(std::forward<Function>(function));
-  auto result = task->get_future();
-  asio::post(context_, [task] { (*task)(); });
-  return result.get();
+void Shard::tell(std::uint32_t local, Happening happening) {
+  if (!shared_.observer.wants(happening.kind)) return;
+  happening.machine = machines_.globalIndex(local);
+  happening.at = Clock::now();
+  happening.meTime = shared_.clock.at(happening.at);
+  shared_.observer.happened(happening);
 }
 
 std::vector<MachineView> Shard::views() {
@@ -287,6 +296,25 @@ std::vector<MachineView> Shard::views() {
 
 net::HeciDevice& Shard::heci(std::uint32_t local) {
   return *onThread([this, local] { return &heciOf(local); });
+}
+
+void Shard::setFaults(std::uint32_t group, const fault::PlanPtr& plan) {
+  onThread([&] { adoptPlan(group, plan); });
+}
+
+std::vector<fault::Tally> Shard::faultTallies() {
+  return onThread([this] {
+    std::vector<fault::Tally> all;
+    for (const auto& [id, tally] : ledger_.tallies()) all.push_back(tally);
+    return all;
+  });
+}
+
+machine::Posture Shard::postureOf(std::uint32_t local) {
+  return onThread([this, local] {
+    const auto identity = shared_.plan.identityOf(machines_.globalIndex(local));
+    return machine::postureOf(machines_.view(local, identity, shared_.clock.at(Clock::now())));
+  });
 }
 
 std::vector<std::uint16_t> Shard::openPorts(std::uint32_t local) {

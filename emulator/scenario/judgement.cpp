@@ -57,8 +57,9 @@ struct Tally {
 
 class Assembly {
  public:
-  Assembly(report::Results& results, const Scenario& scenario, const Roster& roster, const Recorder& recorder)
-      : results_(results), scenario_(scenario), roster_(roster), recorder_(recorder) {
+  Assembly(report::Results& results, const Scenario& scenario, const Roster& roster, const Recorder& recorder,
+           const EventLog* log)
+      : results_(results), scenario_(scenario), roster_(roster), recorder_(recorder), log_(log) {
     for (const auto& spec : scenario.groups) {
       Tally tally;
       tally.row.name = spec.group.name;
@@ -83,9 +84,15 @@ class Assembly {
                       .fate = judged.fate,
                       .reason = judged.reason,
                       .wholeMs = judged.fate == Fate::provisioned ? record.wholeMs : -1,
-                      .before = before});
-    if (record.helloDelayMs >= 0) hellos_.push_back(record.helloDelayMs);
-    if (record.wholeMs >= 0) wholes_.push_back(record.wholeMs);
+                      .before = before,
+                      .index = view.index,
+                      .state = view.state,
+                      .helloMs = record.helloDelayMs,
+                      .profile = spec.group.profile->name});
+    for (auto* ends : {&ends_, &endsOfProfile_[spec.group.profile->name]}) {
+      if (record.helloDelayMs >= 0) ends->hellos.push_back(record.helloDelayMs);
+      if (record.wholeMs >= 0) ends->wholes.push_back(record.wholeMs);
+    }
     if (judged.disagreement) ++disagreements_;
     if (before) ++results_.provisionedBefore;
     if (judged.fate == Fate::refused || judged.fate == Fate::failed) addFailure(judged, view);
@@ -110,7 +117,11 @@ class Assembly {
       return std::tie(b.count, a.reason) < std::tie(a.count, b.reason);
     });
     fillSteps();
-    for (const auto& expect : scenario_.expect) results_.expectations.push_back(evaluate(expect, facts_));
+    Evidence evidence{.scenario = &scenario_, .log = log_, .run = &results_, .expect = 0};
+    for (const auto& expect : scenario_.expect) {
+      results_.expectations.push_back(evaluate(expect, facts_, evidence));
+      ++evidence.expect;
+    }
     const bool held = disagreements_ == 0 && std::ranges::all_of(results_.expectations, &report::Expectation::held);
     results_.verdict = interrupted ? report::Verdict::interrupted
                        : held      ? report::Verdict::held
@@ -131,6 +142,7 @@ class Assembly {
     if (failure.count++ > 0) return;
     failure.reason = wordOf(judged.reason);
     failure.machine = roster_.nameOf(view.index);
+    failure.index = view.index;
     failure.address = addressText(view.ipv4);
     const auto trouble = recorder_.troubles().find(view.index);
     if (trouble != recorder_.troubles().end()) {
@@ -147,43 +159,56 @@ class Assembly {
     }
   }
 
-  static report::StepResult stepOf(std::string name, std::vector<double> values) {
-    report::StepResult step{.step = std::move(name), .count = values.size(), .p50 = 0, .p95 = 0, .p99 = 0, .max = 0};
-    step.p50 = report::quantile(values, 0.50);
-    step.p95 = report::quantile(values, 0.95);
-    step.p99 = report::quantile(values, 0.99);
-    step.max = report::quantile(values, 1.0);
-    return step;
-  }
+  struct Ends {
+    std::vector<double> hellos, wholes;
+  };
 
   /// hello, the service point's steps in the order in which they come, whole.
-  void fillSteps() {
+  static std::vector<report::StepResult> stepsOf(Ends& ends, const std::map<std::string, StepSamples>& between) {
     std::vector<std::pair<double, std::string>> order;
-    for (const auto& [name, samples] : recorder_.steps()) {
+    for (const auto& [name, samples] : between) {
       const auto position = static_cast<double>(samples.positionSum) / static_cast<double>(samples.machines);
       order.emplace_back(position, name);
     }
     std::ranges::sort(order);
-    if (!hellos_.empty()) results_.steps.push_back(stepOf("hello", hellos_));
-    for (const auto& [position, name] : order) results_.steps.push_back(stepOf(name, recorder_.steps().at(name).ms));
-    if (!wholes_.empty()) results_.steps.push_back(stepOf("whole", wholes_));
+    std::vector<report::StepResult> steps;
+    if (!ends.hellos.empty()) steps.push_back(report::stepOf("hello", ends.hellos));
+    for (const auto& [position, name] : order) {
+      auto values = between.at(name).ms;
+      steps.push_back(report::stepOf(name, values));
+    }
+    if (!ends.wholes.empty()) steps.push_back(report::stepOf("whole", ends.wholes));
+    return steps;
+  }
+
+  void fillSteps() {
+    results_.steps = stepsOf(ends_, recorder_.steps());
+    static const std::map<std::string, StepSamples> kNone;
+    for (auto& profile : results_.profiles) {
+      const auto between = recorder_.stepsByProfile().find(profile.profile);
+      profile.steps = stepsOf(endsOfProfile_[profile.profile],
+                              between == recorder_.stepsByProfile().end() ? kNone : between->second);
+    }
   }
 
   report::Results& results_;
   const Scenario& scenario_;
   const Roster& roster_;
   const Recorder& recorder_;
+  const EventLog* log_;
   std::vector<Tally> groups_;
   std::map<std::string, Tally> profiles_;
   std::map<std::string, std::set<std::string>> methods_;
   std::map<Reason, report::FailureResult> failures_;
   std::vector<MachineFact> facts_;
-  std::vector<double> hellos_, wholes_;
+  Ends ends_;
+  std::map<std::string, Ends> endsOfProfile_;
   std::uint64_t disagreements_ = 0;
 };
 
 /// Nothing came of the machine.
 Judged judgeIdle(const runtime::MachineView& view) {
+  if (isSilence(view.lastRefusal)) return {Fate::idle, view.lastRefusal, false};
   if (view.hellosSent > 0) return {Fate::idle, Reason::stillWaiting, false};
   return {Fate::idle, isUsbKeyRefusal(view.lastRefusal) ? view.lastRefusal : Reason::neverStarted, false};
 }
@@ -191,7 +216,9 @@ Judged judgeIdle(const runtime::MachineView& view) {
 /// Without a service point that tells its side: by the machine's state, and by what it last refused.
 Judged judgeAlone(const runtime::MachineView& view) {
   if (view.state == machine::State::operational) return {Fate::provisioned, Reason::provisioned, false};
-  if (view.lastRefusal == Reason::none || isUsbKeyRefusal(view.lastRefusal)) return judgeIdle(view);
+  if (view.lastRefusal == Reason::none || isUsbKeyRefusal(view.lastRefusal) || isSilence(view.lastRefusal)) {
+    return judgeIdle(view);
+  }
   return {Fate::failed, view.lastRefusal, false};
 }
 
@@ -207,6 +234,7 @@ Judged judge(const MachineRecord& record, const runtime::MachineView& view, Proo
     if (record.operationalBefore && view.state == machine::State::operational) {
       return {Fate::provisioned, Reason::provisioned, false};
     }
+    if (record.takenOver && view.state == machine::State::operational) return {Fate::failed, Reason::takenOver, false};
     if (record.restored && !view.hasDeadline) return {Fate::idle, Reason::windowClosed, false};
     return judgeIdle(view);
   }
@@ -223,11 +251,13 @@ Judged judge(const MachineRecord& record, const runtime::MachineView& view, Proo
 }
 
 void fillResults(report::Results& results, const Scenario& scenario, const Roster& roster, const Recorder& recorder,
-                 const std::vector<runtime::MachineView>& views, bool interrupted) {
+                 const EventLog* log, const std::vector<runtime::MachineView>& views, bool interrupted) {
   std::vector<std::pair<std::int64_t, std::size_t>> order;
-  for (std::size_t i = 0; i < views.size(); ++i) order.emplace_back(roster.arrivalMs(views[i].index), i);
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (!scenario.only || views[i].index == *scenario.only) order.emplace_back(roster.arrivalMs(views[i].index), i);
+  }
   std::ranges::sort(order);
-  Assembly assembly(results, scenario, roster, recorder);
+  Assembly assembly(results, scenario, roster, recorder, log);
   for (const auto& [arrival, i] : order) assembly.add(views[i]);
   assembly.finish(interrupted);
 }

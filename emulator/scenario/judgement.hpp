@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "report/results.hpp"
+#include "scenario/event_log.hpp"
 #include "scenario/recorder.hpp"
 #include "scenario/roster.hpp"
 
@@ -19,8 +20,9 @@ struct Judged {
 };
 Judged judge(const MachineRecord& record, const runtime::MachineView& view, Proof proof);
 
-/// Fills machines, groups, profiles, expectations, steps, failures, machinesDetail and the verdict.
+/// Fills machines, groups, profiles, expectations, steps, failures, machinesDetail and the verdict. `log` is null when
+/// no expectation asks for events. Faults and best practice are filled before, for those who ask for them.
 void fillResults(report::Results& results, const Scenario& scenario, const Roster& roster, const Recorder& recorder,
-                 const std::vector<runtime::MachineView>& views, bool interrupted);
+                 const EventLog* log, const std::vector<runtime::MachineView>& views, bool interrupted);
 
 }  // namespace vme::scenario

@@ -7,12 +7,23 @@
 #include <iterator>
 
 #include "base/error.hpp"
+#include "scenario/document.hpp"
+#include "scenario/keys.hpp"
 #include "scenario/load_agent.hpp"
 #include "scenario/load_expect.hpp"
+#include "scenario/load_faults.hpp"
+#include "scenario/load_fleet.hpp"
 #include "scenario/load_group.hpp"
+#include "scenario/load_outputs.hpp"
+#include "scenario/load_phases.hpp"
+#include "scenario/load_quirks.hpp"
 #include "scenario/load_service_point.hpp"
+#include "scenario/machine_names.hpp"
 #include "scenario/overrides.hpp"
+#include "scenario/rerun.hpp"
+#include "scenario/roster.hpp"
 #include "scenario/scenario.hpp"
+#include "scenario/values.hpp"
 
 namespace vme::scenario {
 namespace {
@@ -20,56 +31,64 @@ namespace {
 using profile::YamlCursor;
 
 // Keys of the design that this version does not have.
-constexpr std::array<std::string_view, 9> kLater{"faults", "host", "best_practice", "processes",   "capture",
-                                                 "shard",  "keys", "quirks",        "closed_ports"};
-constexpr std::uint32_t kLoopback = 0x7F000000, kLoopbackLast = 0x7FFFFFFE;
-constexpr std::uint32_t kFirstMulticast = 0xE0000000;
-constexpr double kFastest = 1e6;
+constexpr std::array<std::string_view, 6> kLater{"host", "best_practice", "processes", "shard", "keys", "closed_ports"};
+constexpr std::array<std::pair<std::string_view, bool>, 2> kNaive{{{"fails", false}, {"passes", true}}};
 
 const profile::Catalogue& builtInProfiles() {
   static const profile::Catalogue all;
   return all;
 }
 
-runtime::ClockOptions readClock(const YamlCursor& value) {
-  runtime::ClockOptions clock;
-  if (value.isScalar()) {
-    if (value.text() != "skip-idle") {
-      value.fail(fmt::format("clock is \"{}\". write skip-idle, or {{speed: 60}}", value.text()));
+const Section& fieldSection() {
+  static const Section section{
+      "field",
+      {{"id",
+        "of the failure, as the catalogue of field failures names it; several in a list",
+        {shape::text(), shape::list({shape::text()}, true)},
+        true},
+       {"provisioning", "the same in the list of provisioning failures", {shape::text(), shape::list({shape::text()})}},
+       {"symptom", "what is seen", {shape::text()}},
+       {"correct", "what a correct server does", {shape::text()}},
+       {"naive", "how a server that takes no care ends", {shape::wordOf(kNaive)}},
+       {"why", "what causes it", {shape::text()}}}};
+  return section;
+}
+
+Field readField(const YamlCursor& map) {
+  Field field;
+  field.ids = readTexts(map.at("id"));
+  if (field.ids.empty()) map.at("id").fail("field.id is empty. name the failure");
+  if (const auto list = map.find("provisioning")) field.provisioning = readTexts(*list);
+  if (const auto text = map.find("symptom")) field.symptom = text->text();
+  if (const auto text = map.find("correct")) field.correct = text->text();
+  if (const auto word = map.find("naive")) field.naivePasses = word->choice<bool>(kNaive);
+  if (const auto text = map.find("why")) field.why = text->text();
+  finish(map, fieldSection());
+  return field;
+}
+
+const Section& rogueSection() {
+  static const Section section{
+      "rogue",
+      {{"address", "a loopback address of its own; hellos come where dns_script answers with it", {shape::text()}},
+       {"host", "in its provisioning certificate", {nameShape("-.")}}}};
+  return section;
+}
+
+RogueSpec readRogue(const YamlCursor& map, const ServicePointSpec& servicePoint) {
+  if (!servicePoint.embedded) map.fail("rogue stands beside the embedded service point. leave it out");
+  RogueSpec rogue;
+  if (const auto value = map.find("address")) {
+    boost::system::error_code error;
+    rogue.address = boost::asio::ip::make_address_v4(value->text(), error);
+    if (error || !rogue.address.is_loopback() || rogue.address == servicePoint.options.address) {
+      value->fail(fmt::format("{} is \"{}\". write a loopback address of its own, as 127.0.0.66", value->path(),
+                              value->text()));
     }
-    clock.skipIdle = true;
-    return clock;
   }
-  const auto speed = value.at("speed");
-  clock.speed = speed.decimal(0, kFastest);
-  if (clock.speed <= 0) speed.fail("clock.speed is 0, which stops the fleet's clock. write a number above 0");
-  value.finish();
-  return clock;
-}
-
-void readAddress(const YamlCursor& value, runtime::FleetOptions& fleet) {
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address_v4(value.text(), error);
-  if (error) value.fail(fmt::format("address is \"{}\". write an IPv4 address, as 127.16.0.0", value.text()));
-  fleet.addresses.base = address.to_uint();
-  // Only loopback is kept from the network; other addresses are meant to be reached.
-  if (!address.is_loopback()) fleet.exposure = net::Exposure::anywhere;
-}
-
-void readPorts(const YamlCursor& map, runtime::FleetOptions& fleet) {
-  if (const auto port = map.find("http")) fleet.httpPort = static_cast<std::uint16_t>(port->number(1, 65535));
-  if (const auto port = map.find("https")) fleet.httpsPort = static_cast<std::uint16_t>(port->number(1, 65535));
-  map.finish();
-  if (fleet.httpPort == fleet.httpsPort) map.fail(fmt::format("both ports are {}. choose two", fleet.httpPort));
-}
-
-double readHelloRate(const YamlCursor& map) {
-  constexpr double kDefault = 2000, kMost = 1e7;
-  const auto value = map.find("rate");
-  const double rate = value ? value->decimal(0, kMost) : kDefault;
-  if (rate <= 0) value->fail("hello.rate is 0, so that no hello would ever go out. write a number above 0");
-  map.finish();
-  return rate;
+  if (const auto host = map.find("host")) rogue.hostName = readName(*host, "-.");
+  finish(map, rogueSection());
+  return rogue;
 }
 
 std::vector<GroupDraft> readGroups(const YamlCursor& list, const GroupDefaults& defaults,
@@ -91,8 +110,7 @@ std::vector<GroupDraft> readGroups(const YamlCursor& list, const GroupDefaults& 
   return drafts;
 }
 
-/// One runtime group a profile; profiles that get no machine are left out.
-std::vector<GroupSpec> expanded(std::vector<GroupDraft> drafts, const std::optional<std::uint32_t>& machines) {
+std::vector<GroupSpec> allExpanded(std::vector<GroupDraft> drafts, const std::optional<std::uint32_t>& machines) {
   if (machines) {
     std::vector<std::uint32_t> sizes;
     for (const auto& draft : drafts) sizes.push_back(draft.machines);
@@ -100,62 +118,28 @@ std::vector<GroupSpec> expanded(std::vector<GroupDraft> drafts, const std::optio
     for (std::size_t i = 0; i < drafts.size(); ++i) drafts[i].machines = changed[i];
   }
   std::vector<GroupSpec> specs;
-  for (auto& draft : drafts) {
-    const auto shares = dealt(draft.machines, draft.specs.size());
-    for (std::size_t i = 0; i < shares.size(); ++i) {
-      if (shares[i] == 0) continue;
-      auto spec = std::move(draft.specs[i]);
-      spec.group.machines = shares[i];
-      if (i > 0) spec.group.uuid.reset();
-      specs.push_back(std::move(spec));
-    }
-  }
+  std::uint32_t stream = 0;
+  for (auto& draft : drafts) std::ranges::move(expanded(std::move(draft), stream++), std::back_inserter(specs));
   return specs;
 }
 
-void checkAddresses(const Scenario& scenario, const std::string& place) {
-  std::uint64_t machines = 0;
-  for (const auto& spec : scenario.groups) machines += spec.group.machines;
-  const std::uint64_t base = scenario.fleet.addresses.base;
-  const bool loopback = base >= kLoopback && base <= kLoopbackLast;
-  const std::uint64_t end = loopback ? kLoopbackLast : base < kLoopback ? kLoopback - 1 : kFirstMulticast - 1;
-  if (base + machines - 1 <= end && base < kFirstMulticast) return;
-  const auto room = end >= base ? end - base + 1 : 0;
-  throw ConfigError(
-      place, fmt::format("from {} on there are {} addresses, but {} machines. choose a lower address or fewer "
-                         "machines",
-                         boost::asio::ip::address_v4(scenario.fleet.addresses.base).to_string(), room, machines));
-}
-
-GroupDefaults readDefaults(const YamlCursor& root, const std::string& file) {
+GroupDefaults readDefaults(const YamlCursor& root, const std::filesystem::path& folder) {
   GroupDefaults defaults;
   if (const auto tls = root.find("tls")) defaults.tls = readTls(*tls);
   if (const auto timing = root.find("timing")) defaults.timingScale = readTiming(*timing);
-  defaults.folder = std::filesystem::path(file).parent_path();
+  defaults.folder = folder;
   return defaults;
-}
-
-void readFleet(const YamlCursor& root, Scenario& scenario) {
-  if (const auto seed = root.find("seed")) scenario.seed = seed->number();
-  if (const auto clock = root.find("clock")) scenario.clock = readClock(*clock);
-  if (const auto address = root.find("address")) readAddress(*address, scenario.fleet);
-  if (const auto ports = root.find("ports")) readPorts(*ports, scenario.fleet);
-  if (const auto hello = root.find("hello")) scenario.fleet.helloRate = readHelloRate(*hello);
-  if (const auto deadline = root.find("deadline")) {
-    scenario.deadlineMs = deadline->durationMs();
-    if (scenario.deadlineMs == 0) deadline->fail("deadline is 0. write a duration such as 5m, or leave it out");
-  }
 }
 
 void applyOptions(Scenario& scenario, const Overrides& overrides) {
   if (overrides.seed) scenario.seed = *overrides.seed;
   if (overrides.timeScale) {
     const double speed = scenario.clock.speed * *overrides.timeScale;
-    if (!(speed > 0) || speed > kFastest) {
+    if (!(speed > 0) || speed > kFastestClock) {
       throw ConfigError("--time-scale",
                         fmt::format("the fleet's clock would run {} times as fast as real time. choose a "
                                     "factor so that it is above 0 and at most {}",
-                                    speed, kFastest));
+                                    speed, kFastestClock));
     }
     scenario.clock.speed = speed;
   }
@@ -164,54 +148,208 @@ void applyOptions(Scenario& scenario, const Overrides& overrides) {
   }
 }
 
-Scenario read(const YamlCursor& root, const std::string& file, const Overrides& overrides,
-              const profile::Catalogue& catalogue) {
+/// Machines whose quirk is another's UUID get it, now that every machine has its number.
+void joinClones(Scenario& scenario) {
+  const auto clones = [](const GroupSpec& spec) { return spec.cloneOf.has_value(); };
+  if (std::ranges::none_of(scenario.groups, clones)) return;
+  const Roster roster(scenario);
+  for (auto& spec : scenario.groups) {
+    if (!spec.cloneOf) continue;
+    std::optional<std::uint32_t> found;
+    for (std::uint32_t machine = 0; machine < roster.size() && !found; ++machine) {
+      if (roster.nameOf(machine) == *spec.cloneOf || std::to_string(machine) == *spec.cloneOf) found = machine;
+    }
+    if (!found) {
+      throw ConfigError(spec.cloneWhere, fmt::format("clone_of is \"{}\", but the fleet has no such machine. write "
+                                                     "GROUP/NUMBER, as desktops/0",
+                                                     *spec.cloneOf));
+    }
+    spec.group.sharedUuid = roster.identityOf(*found).uuid;
+  }
+}
+
+/// The machine that alone comes up, and what is expected of it in place of what the whole fleet was to show.
+void keepOne(Scenario& scenario, const std::string& name) {
+  scenario.only = scenario.fleet.only = machineNamed("--machine", name, scenario);
+  const auto* spec = &scenario.groups.front();
+  std::uint32_t first = 0;
+  for (const auto& one : scenario.groups) {
+    if (first <= *scenario.only) spec = &one;
+    first += one.group.machines;
+  }
+  std::erase_if(scenario.expect, [&](const Expect& expect) {
+    const bool isOfMachines = expect.subject == "never" || expect.subject == "order";
+    return !isOfMachines || (expect.group && *expect.group != spec->group.name) ||
+           (expect.machine && expect.machine != scenario.only);
+  });
+  Expect expect;
+  expect.subject = spec->group.start == runtime::Start::bareMetal ? "provisioned" : "idle";
+  expect.where = "--machine";
+  expect.machine = scenario.only;
+  expect.wanted = 1;
+  expect.text = fmt::format("{}: {{machine: {}, is: 1}}", expect.subject, name);
+  scenario.expect.insert(scenario.expect.begin(), std::move(expect));
+}
+
+Scenario readDocument(const YamlCursor& root, const Source& source, const Overrides& overrides,
+                      const profile::Catalogue& catalogue) {
   for (const auto key : kLater) root.refuseLater(key);
   root.refuse("state", "belongs to one run, not to its scenario. leave it out, and give vme run --state FILE");
   Scenario scenario;
-  scenario.file = file;
+  scenario.file = source.file;
   if (const auto schema = root.find("schema")) schema->number(1, 1);
   scenario.name = readName(root.at("name"), ".-_");
   if (const auto description = root.find("description")) scenario.description = description->text();
+  if (const auto field = root.find("field")) scenario.field = readField(*field);
   readFleet(root, scenario);
-  const auto defaults = readDefaults(root, file);
+  readOutputs(root, scenario);
+  const auto defaults = readDefaults(root, source.folder);
   scenario.modernTls = defaults.tls == machine::TlsMode::modern;
   const auto servicePoint = root.find("service_point");
   scenario.servicePoint = servicePoint ? readServicePoint(*servicePoint, catalogue) : embeddedServicePoint();
   const auto expect = root.find("expect");
+  const auto faults = root.find("faults");
+  const auto quirks = root.find("quirks");
+  const auto phases = root.find("phases");
+  if (const auto rogue = root.find("rogue")) scenario.rogue = readRogue(*rogue, scenario.servicePoint);
   const auto groups = root.find("groups");
-  root.finish();
+  for (const auto key : kWorkedIn) root.find(key);
+  finish(root, scenarioSection());
   if (!groups) root.at("groups");
   auto drafts = readGroups(*groups, defaults, catalogue);
-  std::vector<std::string> names;
-  for (const auto& draft : drafts) names.push_back(draft.name);
-  scenario.groups = expanded(std::move(drafts), overrides.machines);
+  const auto spoil = [&](std::vector<GroupSpec>& specs) {
+    if (quirks) readQuirks(*quirks, specs);
+    if (faults) addFaults(specs, readFaults(*faults, {}));
+  };
+  for (auto& draft : drafts) {
+    spoil(draft.specs);
+    std::ranges::for_each(draft.overridden, spoil);
+  }
+  scenario.groups = allExpanded(std::move(drafts), overrides.machines);
   applyOptions(scenario, overrides);
   scenario.fleet.seed = scenario.seed;
   scenario.fleet.clock = scenario.clock;
+  joinClones(scenario);
   const auto address = root.find("address");
   joinAgents(scenario, catalogue, groups->place());
+  if (phases) readPhases(*phases, scenario, catalogue);
+  scenario.fleet.moves = movesOf(scenario);
   checkAddresses(scenario, address ? address->place() : groups->place());
-  scenario.expect = expect ? readExpect(*expect, names) : defaultExpect(scenario, groups->place());
+  scenario.expect = expect ? readExpect(*expect, scenario) : defaultExpect(scenario, groups->place());
+  if (overrides.only) keepOne(scenario, *overrides.only);
+  scenario.audit |= std::ranges::find(scenario.expect, "best_practice", &Expect::subject) != scenario.expect.end();
   return scenario;
+}
+
+std::string cellText(const Document& document) {
+  std::vector<std::string> parts;
+  for (const auto& [axis, value] : document.cell) parts.push_back(axis + "=" + value);
+  return fmt::format("{}", fmt::join(parts, ","));
+}
+
+std::vector<Scenario> readAll(profile::YamlValue tree, const Source& source, const Overrides& overrides) {
+  std::optional<profile::Catalogue> own;
+  if (overrides.profiles) own.emplace(overrides.profiles);
+  std::vector<Scenario> scenarios;
+  for (auto& document : documentsOf(std::move(tree), source.folder, overrides)) {
+    const YamlCursor root(document.tree);
+    if (document.cell.empty()) {
+      scenarios.push_back(readDocument(root, source, overrides, own ? *own : builtInProfiles()));
+    } else {
+      const auto cell = cellText(document);
+      try {
+        scenarios.push_back(readDocument(root, source, overrides, own ? *own : builtInProfiles()));
+      } catch (const ConfigError& error) {
+        throw ConfigError("", fmt::format("{} (in the matrix at {})", error.what(), cell));
+      }
+      scenarios.back().cell = document.cell;
+      scenarios.back().name += fmt::format("[{}]", cell);
+    }
+    scenarios.back().rerun = rerunOf(document, scenarios.back(), source, overrides);
+  }
+  return scenarios;
+}
+
+Scenario theOne(std::vector<Scenario> scenarios, const std::string& place) {
+  if (scenarios.size() > 1) {
+    throw ConfigError(place, fmt::format("its matrix makes {} scenarios, but one is wanted here. choose values with "
+                                         "--set matrix.AXIS=[VALUE]",
+                                         scenarios.size()));
+  }
+  return std::move(scenarios.front());
 }
 
 }  // namespace
 
-Scenario parse(const std::string& place, const std::string& text, const Overrides& overrides) {
-  std::optional<profile::Catalogue> own;
-  if (overrides.profiles) own.emplace(overrides.profiles);
-  auto document = profile::parseYaml(place, text);
-  for (const auto& one : overrides.set) applySet(document, one);
-  return read(YamlCursor(document), place, overrides, own ? *own : builtInProfiles());
+const Section& scenarioSection() {
+  static const Section section{
+      "scenario",
+      {{"schema", "version of this format", {shape::integer(1, 1)}},
+       {"name", "of the scenario; reports go to vme-report/NAME/", {nameShape(".-_")}, true},
+       {"description", "for people", {shape::text()}},
+       {"field", "of a scenario that reproduces a failure from the field: what it shows", {shape::map(fieldSection)}},
+       {"include",
+        "files whose groups, expectations and variables are joined in",
+        {shape::list({shape::text()}, true)}},
+       {"variables", "values that ${name} stands for anywhere", {shape::named({shape::text()})}},
+       {"matrix",
+        "lists of values; each combination is a run: profile, quirk, api, or the name of a variable",
+        {shape::named({shape::list({shape::text(), shape::free()}, true)})}},
+       {"exclude",
+        "combinations of the matrix that are left out",
+        {shape::list({shape::named({shape::text(), shape::list({shape::text()})})})}},
+       {"seed", "the same seed gives the same fleet; default 1", {shape::integer()}},
+       {"clock", "of the fleet; skip-idle jumps over the time in which nothing happens", clockShapes()},
+       {"timing", "factor on the firmware's waits", {shape::map(timingSection)}},
+       {"tls", "modern (the default): TLS 1.2 and 1.3; period: TLS 1.0 and its suites", {tlsShape()}},
+       {"address", "of machine 0; default 127.16.0.0", {shape::text()}},
+       {"ports", "where the machines' 16992 and 16993 are really opened", {shape::map(portsSection)}},
+       {"hello", "real time", {shape::map(helloSection)}},
+       {"audit", "judges the service point by the best-practice rules (vme audit)", {shape::boolean()}},
+       {"deadline", "real time after which the run ends with what it has", {shape::duration()}},
+       {"service_point", "that provisions the machines; default embedded", servicePointShapes()},
+       {"phases", "what happens while the fleet runs", {shape::list({shape::map(phaseSection)}, true)}},
+       {"rogue",
+        "a second service point of somebody else, whose root the machines know as well",
+        {shape::map(rogueSection)}},
+       {"capture",
+        "what the machines send and receive, as a file for Wireshark",
+        {shape::text(), shape::map(captureSection)}},
+       {"journal",
+        "what happens to each machine, in journal.jsonl beside the results",
+        {shape::boolean(), shape::map(journalSection)}},
+       {"faults", "what goes wrong with the machines of all groups", {shape::list({shape::map(faultSection)})}},
+       {"quirks", "firmware bugs of the machines of all groups, by name", {shape::map(quirksSection)}},
+       {"groups", "of machines that are alike", {shape::list({shape::map(groupSection)}, true)}},
+       {"expect",
+        "what must hold; default: whatever is to be provisioned, is",
+        {shape::list({shape::map(expectSection)}, true)}}}};
+  return section;
 }
 
-Scenario load(const std::filesystem::path& file, const Overrides& overrides) {
+std::vector<Scenario> readTree(profile::YamlValue tree, const Source& source, const Overrides& overrides) {
+  return readAll(std::move(tree), source, overrides);
+}
+
+std::vector<Scenario> parseAll(const std::string& place, const std::string& text, const Overrides& overrides) {
+  const Source source{place, std::filesystem::path(place).parent_path()};
+  return readAll(profile::parseYaml(place, text), source, overrides);
+}
+
+Scenario parse(const std::string& place, const std::string& text, const Overrides& overrides) {
+  return theOne(parseAll(place, text, overrides), place);
+}
+
+std::vector<Scenario> loadAll(const std::filesystem::path& file, const Overrides& overrides) {
   std::ifstream in(file, std::ios::binary);
   if (!in || std::filesystem::is_directory(file)) {
     throw ConfigError(file.string(), "the scenario cannot be read. check its name and permissions");
   }
-  return parse(file.string(), {std::istreambuf_iterator<char>(in), {}}, overrides);
+  return parseAll(file.string(), {std::istreambuf_iterator<char>(in), {}}, overrides);
+}
+
+Scenario load(const std::filesystem::path& file, const Overrides& overrides) {
+  return theOne(loadAll(file, overrides), file.string());
 }
 
 }  // namespace vme::scenario

@@ -27,7 +27,23 @@ constexpr Words<AgentFault, 5> kOtps{{{"right", AgentFault::none},
                                       {"reused", AgentFault::reusedOtp},
                                       {"of-another", AgentFault::otpOfAnother},
                                       {"wrong", AgentFault::wrongOtp}}};
+using Tool = bool host::Tools::*;
+constexpr Words<Tool, 3> kTools{{{"agent", &host::Tools::agent},
+                                 {"rng-seed-creator", &host::Tools::rngSeedCreator},
+                                 {"firmware-updater", &host::Tools::firmwareUpdater}}};
 constexpr std::string_view kNone = "none";
+constexpr std::uint64_t kMostAttempts = 1000;
+
+const Section& collectionSection() {
+  static const Section section = [] {
+    std::vector<std::string> steps;
+    for (const auto step : wire::agent::wholeSequence()) steps.emplace_back(wire::agent::wordOf(step));
+    return Section{"collection",
+                   {{"name", "as groups name it", {nameShape("-_")}, true},
+                    {"task_sequence", "what its agents do; default all", {shape::list({shape::word(steps)}, true)}}}};
+  }();
+  return section;
+}
 
 std::int64_t readSeconds(const YamlCursor& value) {
   const auto ms = value.durationMs();
@@ -55,26 +71,21 @@ std::vector<PolicySpec::Collection> readCollections(const YamlCursor& list) {
       item.at("name").fail(fmt::format("there are two collections \"{}\". give each its own name", collection.name));
     }
     if (const auto sequence = item.find("task_sequence")) collection.sequence = readSequence(*sequence);
-    item.finish();
+    finish(item, collectionSection());
     collections.push_back(std::move(collection));
   }
   return collections;
 }
 
 void readAgent(const YamlCursor& map, GroupSpec& spec) {
-  constexpr std::uint64_t kMost = 1000;
   if (const auto otp = map.find("otp")) spec.agentFault = otp->choice<AgentFault>(kOtps);
   if (const auto attempts = map.find("attempts")) {
-    spec.agentAttempts = static_cast<unsigned>(attempts->number(1, kMost));
+    spec.agentAttempts = static_cast<unsigned>(attempts->number(1, kMostAttempts));
   }
-  map.finish();
+  finish(map, agentSection());
 }
 
 host::Tools readTools(const YamlCursor& list) {
-  using Tool = bool host::Tools::*;
-  constexpr Words<Tool, 3> kTools{{{"agent", &host::Tools::agent},
-                                   {"rng-seed-creator", &host::Tools::rngSeedCreator},
-                                   {"firmware-updater", &host::Tools::firmwareUpdater}}};
   host::Tools tools{.agent = false, .rngSeedCreator = false, .firmwareUpdater = false};
   for (const auto& item : list.items()) tools.*item.choice<Tool>(kTools) = true;
   return tools;
@@ -89,10 +100,43 @@ void readHost(const YamlCursor& map, bool hasAgents, runtime::PcOptions& pc) {
     if (!hasAgents) share->fail(share->path() + " needs agents, which update. write provisioning: agent");
     pc.updateFails = share->share();
   }
-  map.finish();
+  finish(map, hostSection());
 }
 
 }  // namespace
+
+const Section& policySection() {
+  static const Section section{
+      "policy",
+      {{"collections",
+        "of machines; default everyone, with the whole sequence",
+        {shape::list({shape::map(collectionSection)})}},
+       {"firmware", "profiles of which it has firmware images", {shape::list({shape::text()})}},
+       {"driver", "whether it has a HECI driver package; default true", {shape::boolean()}},
+       {"otp_lifetime", "of a one-time password, from the agent's date of it; default 15m", {shape::duration()}},
+       {"retry", "until an agent that did not get on evaluates its policy again; default 1h", {shape::duration()}},
+       {"hellos", "either: a hello may start a machine that has an agent; default noted", {shape::wordOf(kHellos)}}}};
+  return section;
+}
+
+const Section& hostSection() {
+  static const Section section{
+      "host",
+      {{"driver", "the HECI driver; default current", {shape::wordOf(kDrivers)}},
+       {"os", "down: off until someone switches it on; default up", {shape::wordOf(kPowers)}},
+       {"domain", "of the PC's name; default dns_suffix", {nameShape("-.")}},
+       {"tools", "what is installed; default all", {shape::list({shape::wordOf(kTools)})}},
+       {"update_fails", "share of firmware updates that end half-way, once a machine", {shape::share()}}}};
+  return section;
+}
+
+const Section& agentSection() {
+  static const Section section{
+      "agent",
+      {{"otp", "the one-time password that it sends, and how it goes wrong; default right", {shape::wordOf(kOtps)}},
+       {"attempts", "how often it evaluates its policy", {shape::integer(1, kMostAttempts)}}}};
+  return section;
+}
 
 PolicySpec readPolicy(const YamlCursor& map, const profile::Catalogue& catalogue) {
   PolicySpec policy;
@@ -104,7 +148,7 @@ PolicySpec readPolicy(const YamlCursor& map, const profile::Catalogue& catalogue
   if (const auto lifetime = map.find("otp_lifetime")) policy.otpLifetimeS = readSeconds(*lifetime);
   if (const auto retry = map.find("retry")) policy.retryS = readSeconds(*retry);
   if (const auto hellos = map.find("hellos")) policy.hellosToo = hellos->choice<bool>(kHellos);
-  map.finish();
+  finish(map, policySection());
   return policy;
 }
 

@@ -3,9 +3,14 @@
 
 #include "profile/catalogue.hpp"
 #include "profile/yaml_cursor.hpp"
+#include "scenario/keys.hpp"
 #include "scenario/scenario.hpp"
 
 namespace vme::scenario {
+
+const Section& policySection();
+const Section& hostSection();
+const Section& agentSection();
 
 /// `service_point.policy`.
 PolicySpec readPolicy(const profile::YamlCursor& map, const profile::Catalogue& catalogue);

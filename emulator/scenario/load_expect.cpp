@@ -5,139 +5,180 @@
 #include <algorithm>
 #include <array>
 
-#include "base/nearest.hpp"
 #include "base/reasons.hpp"
-#include "scenario/values.hpp"
+#include "scenario/expect_reader.hpp"
 
 namespace vme::scenario {
 namespace {
 
 using profile::YamlCursor;
 
-constexpr std::array<std::string_view, 4> kCounted{"provisioned", "refused", "failed", "idle"};
-constexpr std::array<std::string_view, 4> kQuantiles{"p50", "p95", "p99", "max"};
-
-void take(Expect& expect, const Wanted& wanted) {
-  expect.compare = wanted.compare;
-  expect.wanted = wanted.value;
-  expect.isShare = wanted.isShare;
+const Section& countedSection() {
+  static const Section section{
+      "counted", joined(selectionKeys(), {{"is", "how many, as 20, 100% or \"> 95%\"", {shape::count()}, true}})};
+  return section;
 }
 
-void takeCount(Expect& expect, const YamlCursor& value) {
-  const auto text = value.text();
-  const auto wanted = wantedCount(text);
-  if (!wanted) {
-    value.fail(fmt::format("{} is \"{}\". write a number of machines or a share, as 20, 100% or \"> 95%\"",
-                           value.path(), text));
-  }
-  take(expect, *wanted);
+const Section& outcomeSection() {
+  static const Section section{"outcome", joined(countedSection().keys, {{"reason",
+                                                                          "a word of `vme quirks --reasons`",
+                                                                          {shape::word([] {
+                                                                            std::vector<std::string> words;
+                                                                            for (const auto& info : allReasons())
+                                                                              words.emplace_back(info.word);
+                                                                            return words;
+                                                                          }())},
+                                                                          true}})};
+  return section;
 }
 
-std::optional<std::string> readGroup(const YamlCursor& map, const std::vector<std::string>& names) {
-  const auto value = map.find("group");
-  if (!value) return std::nullopt;
-  auto name = value->text();
-  if (std::ranges::find(names, name) == names.end()) {
-    auto hint = didYouMean(name, names);
-    if (hint.empty()) hint = fmt::format(" there are {}", fmt::join(names, ", "));
-    value->fail(fmt::format("{} is \"{}\", which is no group.{}", value->path(), name, hint));
-  }
-  return name;
+const Section& timesSection() {
+  static const Section section{"time_to_provision", joined(selectionKeys(), quantileKeys())};
+  return section;
 }
 
-std::string readReason(const YamlCursor& value) {
-  const auto word = value.text();
-  if (reasonFromWord(word)) return word;
-  std::vector<std::string> words;
-  for (const auto& info : allReasons()) words.emplace_back(info.word);
-  auto hint = didYouMean(word, words);
-  if (hint.empty()) hint = " `vme quirks --reasons` lists them";
-  value.fail(fmt::format("{} is \"{}\", which is no reason.{}", value.path(), word, hint));
+const Section& stateSection() {
+  static const Section section{
+      "state", joined(selectionKeys(), {{"is", "of the machine itself, at the end", {shape::word(stateWords())}, true},
+                                        {"count", "how many; default 100%", {shape::count()}}})};
+  return section;
 }
 
-Expect begin(std::string_view subject, const YamlCursor& item) {
-  Expect expect;
-  expect.subject = subject;
-  expect.where = item.place();
-  return expect;
+const Section& stepSection() {
+  static const Section section{
+      "step",
+      joined(joined(selectionKeys(), quantileKeys()),
+             {{"name", "as results.json names it: hello, connect, handshake, a call, whole", {shape::text()}, true},
+              {"profile", "of machines with this firmware alone", {shape::text()}}})};
+  return section;
 }
 
-std::string inGroup(const Expect& expect) {
-  return expect.group ? fmt::format("group: {}, ", *expect.group) : "";
-}
-
-Expect readCounted(std::string_view subject, const YamlCursor& value, const std::vector<std::string>& names) {
-  auto expect = begin(subject, value);
+void readCounted(std::string_view subject, const YamlCursor& value, const Scenario& scenario,
+                 std::vector<Expect>& out) {
+  auto expect = beginExpect(subject, value);
   if (!value.isMap()) {
     takeCount(expect, value);
     expect.text = fmt::format("{}: {}", subject, value.text());
-    return expect;
-  }
-  expect.group = readGroup(value, names);
-  const auto is = value.at("is");
-  takeCount(expect, is);
-  expect.text = fmt::format("{}: {{{}is: {}}}", subject, inGroup(expect), is.text());
-  value.finish();
-  return expect;
-}
-
-Expect readOutcome(const YamlCursor& value, const std::vector<std::string>& names) {
-  auto expect = begin("outcome", value);
-  expect.group = readGroup(value, names);
-  expect.detail = readReason(value.at("reason"));
-  const auto is = value.at("is");
-  takeCount(expect, is);
-  expect.text = fmt::format("outcome: {{{}reason: {}, is: {}}}", inGroup(expect), expect.detail, is.text());
-  value.finish();
-  return expect;
-}
-
-void readTimes(const YamlCursor& value, const std::vector<std::string>& names, std::vector<Expect>& out) {
-  const auto group = readGroup(value, names);
-  const auto before = out.size();
-  for (const auto quantile : kQuantiles) {
-    const auto limit = value.find(quantile);
-    if (!limit) continue;
-    auto expect = begin("time_to_provision", *limit);
-    expect.group = group;
-    expect.detail = quantile;
-    const auto wanted = wantedDuration(limit->text());
-    if (!wanted) {
-      limit->fail(
-          fmt::format("{} is \"{}\". write a comparison and a duration, as \"< 30s\"", limit->path(), limit->text()));
-    }
-    take(expect, *wanted);
-    expect.text = fmt::format("time_to_provision: {{{}{}: {}}}", inGroup(expect), quantile, limit->text());
     out.push_back(std::move(expect));
+    return;
   }
-  value.finish();
-  if (out.size() == before) value.fail(value.path() + " asks nothing. add p50, p95, p99 or max");
+  readSelection(value, scenario, expect);
+  const auto is = value.at("is");
+  takeCount(expect, is);
+  expect.text = fmt::format("{}: {{{}is: {}}}", subject, selectionText(expect, scenario), is.text());
+  finish(value, countedSection());
+  out.push_back(std::move(expect));
+}
+
+void readOutcome(std::string_view subject, const YamlCursor& value, const Scenario& scenario,
+                 std::vector<Expect>& out) {
+  auto expect = beginExpect(subject, value);
+  readSelection(value, scenario, expect);
+  expect.detail = readReasonPattern(value.at("reason")).word;
+  const auto is = value.at("is");
+  takeCount(expect, is);
+  expect.text =
+      fmt::format("outcome: {{{}reason: {}, is: {}}}", selectionText(expect, scenario), expect.detail, is.text());
+  finish(value, outcomeSection());
+  out.push_back(std::move(expect));
+}
+
+void readTimes(std::string_view subject, const YamlCursor& value, const Scenario& scenario, std::vector<Expect>& out) {
+  auto expect = beginExpect(subject, value);
+  readSelection(value, scenario, expect);
+  for (const auto quantile : kQuantiles) value.find(quantile);
+  finish(value, timesSection());
+  readQuantiles(value, expect, selectionText(expect, scenario), out);
+}
+
+void readFinalState(std::string_view subject, const YamlCursor& value, const Scenario& scenario,
+                    std::vector<Expect>& out) {
+  auto expect = beginExpect(subject, value);
+  readSelection(value, scenario, expect);
+  expect.detail = readState(value.at("is")).word;
+  std::string count = "100%";
+  expect.wanted = 1;
+  expect.isShare = true;
+  if (const auto given = value.find("count")) {
+    takeCount(expect, *given);
+    count = given->text();
+  }
+  expect.text = fmt::format("state: {{{}is: {}, count: {}}}", selectionText(expect, scenario), expect.detail, count);
+  finish(value, stateSection());
+  out.push_back(std::move(expect));
+}
+
+void readStep(std::string_view subject, const YamlCursor& value, const Scenario& scenario, std::vector<Expect>& out) {
+  auto expect = beginExpect(subject, value);
+  readSelection(value, scenario, expect);
+  expect.step = value.at("name").text();
+  auto lead = fmt::format("name: {}, {}", expect.step, selectionText(expect, scenario));
+  if (const auto profile = value.find("profile")) {
+    const auto name = profile->text();
+    std::vector<std::string> names;
+    for (const auto& spec : scenario.groups) names.push_back(spec.group.profile->name);
+    if (std::ranges::find(names, name) == names.end()) {
+      profile->fail(fmt::format("{} is \"{}\", which no machine of the scenario runs. there are {}", profile->path(),
+                                name, fmt::join(names, ", ")));
+    }
+    expect.profile = name;
+    lead += fmt::format("profile: {}, ", name);
+  }
+  for (const auto quantile : kQuantiles) value.find(quantile);
+  finish(value, stepSection());
+  readQuantiles(value, expect, lead, out);
+}
+
+std::vector<ExpectKind> allExpects() {
+  auto all = outcomeExpects();
+  all.insert(all.end(), eventExpects().begin(), eventExpects().end());
+  return all;
 }
 
 }  // namespace
 
-std::vector<Expect> readExpect(const YamlCursor& list, const std::vector<std::string>& groupNames) {
+const std::vector<ExpectKind>& outcomeExpects() {
+  const auto counted = [](std::string_view subject, std::string_view doc) {
+    return ExpectKind{subject, doc, readCounted, {shape::count(), shape::map(countedSection)}};
+  };
+  static const std::vector<ExpectKind> kinds{
+      counted("provisioned", "machines that the service point and the machine itself call so"),
+      counted("refused", "machines that the service point did not want"),
+      counted("failed", "machines with which it tried and gave up"),
+      counted("idle", "machines of which nothing came until the end"),
+      {"outcome", "machines that ended with a reason", readOutcome, {shape::map(outcomeSection)}},
+      {"time_to_provision",
+       "of provisioned machines, from the first hello to the check after set-up",
+       readTimes,
+       {shape::map(timesSection)}},
+      {"state", "machines that are in a state at the end", readFinalState, {shape::map(stateSection)}},
+      {"step", "how long a step took", readStep, {shape::map(stepSection)}},
+  };
+  return kinds;
+}
+
+const Section& expectSection() {
+  static const Section section = [] {
+    Section all{"expectation", {}};
+    for (const auto& kind : allExpects()) all.keys.push_back({kind.subject, kind.doc, kind.shapes});
+    return all;
+  }();
+  return section;
+}
+
+std::vector<Expect> readExpect(const YamlCursor& list, const Scenario& scenario) {
+  static const auto kKinds = allExpects();
   std::vector<Expect> all;
   for (const auto& item : list.items()) {
     const auto before = all.size();
-    item.refuseLater("best_practice");
-    item.refuseLater("never");
     unsigned keys = 0;
-    for (const auto subject : kCounted) {
-      const auto value = item.find(subject);
+    for (const auto& kind : kKinds) {
+      const auto value = item.find(kind.subject);
       if (!value) continue;
       ++keys;
-      all.push_back(readCounted(subject, *value, groupNames));
+      kind.read(kind.subject, *value, scenario, all);
     }
-    if (const auto value = item.find("outcome")) {
-      ++keys;
-      all.push_back(readOutcome(*value, groupNames));
-    }
-    if (const auto value = item.find("time_to_provision")) {
-      ++keys;
-      readTimes(*value, groupNames, all);
-    }
-    item.finish();
+    finish(item, expectSection());
     if (keys > 1) item.fail(item.path() + " has more than one key. make each an entry of its own");
     if (all.size() == before)
       item.fail(item.path() + " is empty. write one expectation an entry, as provisioned: 100%");

@@ -4,14 +4,16 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 
 #include "base/error.hpp"
+#include "machine/accounts.hpp"
 #include "net/pki.hpp"
-#include "profile/check.hpp"
-#include "profile/fields.hpp"
+#include "scenario/files.hpp"
 #include "scenario/load_agent.hpp"
+#include "scenario/load_arrival.hpp"
+#include "scenario/load_faults.hpp"
+#include "scenario/load_profiles.hpp"
+#include "scenario/load_quirks.hpp"
 #include "wire/certificate.hpp"
 #include "wire/setup_bin_variables.hpp"
 
@@ -20,91 +22,48 @@ namespace {
 
 using profile::YamlCursor;
 using Rule = servicepoint::Approval::Rule;
-using fleet::ArrivalShape;
 
 template <typename T, std::size_t N>
 using Words = std::array<std::pair<std::string_view, T>, N>;
 
 constexpr Words<machine::TlsMode, 2> kTls{{{"modern", machine::TlsMode::modern}, {"period", machine::TlsMode::period}}};
 constexpr Words<Rule, 3> kApproval{{{"approve", Rule::approve}, {"refuse", Rule::refuse}, {"block", Rule::block}}};
-constexpr Words<ArrivalShape, 4> kShapes{{{"together", ArrivalShape::together},
-                                          {"even", ArrivalShape::even},
-                                          {"random", ArrivalShape::random},
-                                          {"ramp", ArrivalShape::ramp}}};
 constexpr Words<bool, 2> kPps{{{"right", true}, {"wrong", false}}};
 
 enum class Method : std::uint8_t { automatic, psk, pki };
 constexpr Words<Method, 3> kMethods{{{"auto", Method::automatic}, {"psk", Method::psk}, {"pki", Method::pki}}};
 
 // The groups' keys of the design that this version does not have.
-constexpr std::array<std::string_view, 8> kLater{"faults", "quirks",  "keys",         "api",
-                                                 "power",  "capture", "closed_ports", "firmware"};
+constexpr std::array<std::string_view, 6> kLater{"keys", "api", "power", "capture", "closed_ports", "firmware"};
 // What makes no sense for machines that nothing provisions, or that their agents do.
 constexpr std::array<std::string_view, 9> kNotForNone{"method",       "setup_password", "otp",
                                                       "expected_otp", "approval",       "service_point_knows",
                                                       "root",         "pki_suffix",     "usb_key"};
 constexpr std::array<std::string_view, 6> kNotForAgents{"method",       "setup_password",      "otp",
                                                         "expected_otp", "service_point_knows", "usb_key"};
+using Unfit = std::span<const std::string_view>;
+constexpr Words<Unfit, 3> kProvisioning{{{"bare-metal", {}}, {"agent", kNotForAgents}, {"none", kNotForNone}}};
 constexpr std::string_view kDefaultSuffix = "vme.test";
 constexpr std::string_view kDefaultSetupPassword = "Vme-Setup1";
 constexpr unsigned kBareMetalWindowH = 24;  // of 2.2 and 2.6, whose own first window is closed
 
-using Profiles = std::vector<std::shared_ptr<const profile::Profile>>;
+constexpr double kSlowestTiming = 1000;
+constexpr std::size_t kLongestName = 64;
 
-std::shared_ptr<const profile::Profile> overridden(std::shared_ptr<const profile::Profile> base,
-                                                   const YamlCursor& set) {
-  auto changed = std::make_shared<profile::Profile>(*base);
-  for (const auto& [key, value] : set.entries()) {
-    const auto fields = profile::allFields();
-    const auto field = std::ranges::find_if(
-        fields, [&](const profile::Field& one) { return key == fmt::format("{}.{}", one.section, one.key); });
-    if (field == fields.end()) {
-      profile::set(*changed, key, {}, value.place());  // its error names the nearest key
-    } else {
-      field->read(*changed, value);
-    }
-  }
-  profile::checkProfile(*changed, set.place());
-  return changed;
+const Section& rootSection() {
+  static const Section section{
+      "root",
+      {{"present", "it was entered; default true", {shape::boolean()}},
+       {"active", "and is active; default true", {shape::boolean()}},
+       {"file", "PEM of another root, for an external service point; from the scenario's folder", {shape::text()}}}};
+  return section;
 }
 
-Profiles readProfiles(const YamlCursor& map, const profile::Catalogue& catalogue) {
-  const auto one = map.find("profile");
-  const auto several = map.find("profiles");
-  if (one && several) several->fail(map.path() + " has profile and profiles. keep one of them");
-  if (!one && !several)
-    map.fail(map.path() + " has no profile. add profile: amt-3.2.2 or profiles: [amt-3.0, amt-3.2.2]");
-  std::vector<YamlCursor> names;
-  if (one) {
-    if (one->isList()) one->fail(one->path() + " is a list. write profiles for several");
-    names.push_back(*one);
-  } else {
-    names = several->items();
-  }
-  if (names.empty()) several->fail(several->path() + " is empty. name at least one profile");
-  const auto set = map.find("set");
-  const auto compat = map.find("compat");
-  std::vector<std::string> additions;
-  if (compat) {
-    for (const auto& item : compat->items()) additions.push_back(item.text());
-  }
-  Profiles all;
-  for (const auto& name : names) {
-    const auto known = [&](const auto& profile) { return profile->name == name.text(); };
-    if (std::ranges::any_of(all, known)) name.fail(name.path() + " stands twice in the list. name each profile once");
-    auto profile = catalogue.find(name.text(), name.place());
-    if (compat) profile = catalogue.withCompat(*profile, additions, compat->place());
-    all.push_back(set ? overridden(std::move(profile), *set) : std::move(profile));
-  }
-  return all;
-}
-
-fleet::Arrival readArrival(const YamlCursor& map) {
-  fleet::Arrival arrival;
-  if (const auto over = map.find("over")) arrival.over = MeDuration::milliseconds(over->durationMs());
-  if (const auto shape = map.find("shape")) arrival.shape = shape->choice<ArrivalShape>(kShapes);
-  map.finish();
-  return arrival;
+const Section& knowledgeSection() {
+  static const Section section{"service_point_knows",
+                               {{"pid", "it holds a pair for them; default true", {shape::boolean()}},
+                                {"pps", "wrong: another PPS than theirs", {shape::wordOf(kPps)}}}};
+  return section;
 }
 
 std::string readProvisioning(const YamlCursor& map) {
@@ -113,9 +72,7 @@ std::string readProvisioning(const YamlCursor& map) {
   if (value->text() == "manual") {
     value->fail(value->path() + " manual is not available in this version. write bare-metal, agent or none");
   }
-  using Unfit = std::span<const std::string_view>;
-  const Words<Unfit, 3> words{{{"bare-metal", {}}, {"agent", kNotForAgents}, {"none", kNotForNone}}};
-  for (const auto key : value->choice<Unfit>(words)) {
+  for (const auto key : value->choice<Unfit>(kProvisioning)) {
     if (const auto other = map.find(key)) {
       other->fail(
           fmt::format("{} has no effect with provisioning: {}. leave one of them out", other->path(), value->text()));
@@ -139,13 +96,7 @@ std::string methodOf(Method method, const profile::Profile& profile, const YamlC
 wire::RootHash readRootFile(const YamlCursor& value, const std::filesystem::path& folder) {
   constexpr std::uintmax_t kLargest = 65536;
   const auto path = folder / value.text();
-  std::error_code error;
-  const bool readable =
-      std::filesystem::is_regular_file(path, error) && std::filesystem::file_size(path, error) <= kLargest;
-  std::ifstream file(path, std::ios::binary);
-  if (!readable || !file)
-    value.fail(fmt::format("{} cannot be read: {}. name a PEM file", value.path(), path.string()));
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto text = readNamedFile(value, folder, kLargest, "a PEM file");
   const auto certificates = net::fromPem(path.string(), text, "CERTIFICATE");
   if (certificates.size() != 1) {
     value.fail(fmt::format("{} holds {} certificates. name a PEM file with the root alone", path.string(),
@@ -159,19 +110,31 @@ void readRoot(const YamlCursor& map, GroupSpec& spec, const std::filesystem::pat
   if (const auto present = map.find("present")) spec.rootPresent = present->boolean();
   if (const auto active = map.find("active")) spec.rootInactive = !active->boolean();
   if (const auto file = map.find("file")) spec.root = readRootFile(*file, folder);
-  map.finish();
+  finish(map, rootSection());
 }
 
 void readKnowledge(const YamlCursor& map, GroupSpec& spec) {
   if (const auto pid = map.find("pid")) spec.servicePointKnowsPsk = pid->boolean();
   if (const auto pps = map.find("pps")) spec.wrongPps = !pps->choice<bool>(kPps);
-  map.finish();
+  finish(map, knowledgeSection());
 }
 
 std::string readOtp(const YamlCursor& value) {
   auto text = value.text();
   if (text.size() < 8 || text.size() > 32) {
     value.fail(fmt::format("{} has {} characters. write 8 to 32", value.path(), text.size()));
+  }
+  return text;
+}
+
+/// Nothing: the factory's stays.
+std::optional<std::string> readSetupPassword(const YamlCursor& value) {
+  auto text = value.text();
+  if (text == "admin") return std::nullopt;
+  if (!machine::isPasswordAllowed({}, text)) {
+    value.fail(value.path() +
+               " is refused by MEBx. write admin for the factory's, or 8 to 32 characters with an upper-case and a "
+               "lower-case letter, a digit and a sign other than : , \" and _");
   }
   return text;
 }
@@ -242,7 +205,7 @@ GroupSpec readCommon(const YamlCursor& map, const GroupDefaults& defaults) {
   spec.provisioning = readProvisioning(map);
   const bool hasAgents = spec.provisioning == "agent";
   group.start = spec.provisioning == "none" ? runtime::Start::factory : runtime::Start::bareMetal;
-  if (const auto arrival = map.find("arrival")) group.arrival = readArrival(*arrival);
+  if (const auto arrival = map.find("arrival")) group.arrival = readArrival(*arrival, defaults.folder);
   if (const auto uuid = map.find("uuid")) group.uuid = readUuid(*uuid);
   const auto tls = map.find("tls");
   environment.tls = tls ? readTls(*tls) : defaults.tls;
@@ -252,8 +215,8 @@ GroupSpec readCommon(const YamlCursor& map, const GroupDefaults& defaults) {
   environment.dhcpSuffix = suffix ? suffix->text() : kDefaultSuffix;
   if (const auto pkiSuffix = map.find("pki_suffix")) environment.pkiSuffix = pkiSuffix->text();
   const auto password = map.find("setup_password");
-  environment.setupPassword = password ? password->text() : kDefaultSetupPassword;
-  if (environment.setupPassword == "admin") environment.setupPassword.reset();
+  environment.setupPassword = kDefaultSetupPassword;
+  if (password) environment.setupPassword = readSetupPassword(*password);
   if (const auto key = map.find("usb_key")) group.usbKey = readUsbKey(map, *key, defaults.folder);
   if (const auto otp = map.find("otp")) environment.otp = readOtp(*otp);
   if (const auto expected = map.find("expected_otp")) spec.expectedOtp = readOtp(*expected);
@@ -290,45 +253,20 @@ GroupSpec specialised(const GroupSpec& common, std::shared_ptr<const profile::Pr
   return spec;
 }
 
-}  // namespace
-
-machine::TlsMode readTls(const YamlCursor& value) {
-  return value.choice<machine::TlsMode>(kTls);
-}
-
-double readTiming(const YamlCursor& map) {
-  const auto value = map.find("scale");
-  const double scale = value ? value->decimal(0, 1000) : 0;
-  map.finish();
-  return scale;
-}
-
-std::string readName(const YamlCursor& value, std::string_view others) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
-  auto text = value.text();
-  const bool good =
-      !text.empty() && text.size() <= 64 && letter(text.front()) &&
-      std::ranges::all_of(text, [&](char c) { return letter(c) || others.find(c) != std::string_view::npos; });
-  if (!good) {
-    value.fail(fmt::format("{} is \"{}\". write at most 64 letters, digits or {}, a letter or digit first",
-                           value.path(), text, fmt::join(others, " ")));
-  }
-  return text;
-}
-
-GroupDraft readGroup(const YamlCursor& map, const GroupDefaults& defaults, const profile::Catalogue& catalogue) {
-  constexpr std::uint64_t kMost = 10'000'000;
+/// One spec a profile.
+std::vector<GroupSpec> readSpecs(const YamlCursor& map, const GroupDefaults& defaults,
+                                 const profile::Catalogue& catalogue) {
   for (const auto key : kLater) map.refuseLater(key);
   const auto common = readCommon(map, defaults);
-  GroupDraft draft;
-  draft.name = common.group.name;
-  draft.machines = static_cast<std::uint32_t>(map.at("machines").number(1, kMost));
   const auto profiles = readProfiles(map, catalogue);
   const auto value = map.find("method");
   const auto method = value ? value->choice<Method>(kMethods) : Method::automatic;
   const auto where = value.value_or(map.find("usb_key").value_or(map));
-  for (const auto& profile : profiles) draft.specs.push_back(specialised(common, profile, method, where));
-  map.finish();
+  std::vector<GroupSpec> specs;
+  for (const auto& profile : profiles) specs.push_back(specialised(common, profile, method, where));
+  if (const auto quirks = map.find("quirks")) readQuirks(*quirks, specs);
+  if (const auto faults = map.find("faults")) addFaults(specs, readFaults(*faults, common.group.name));
+  finish(map, groupSection());
   if (!common.group.environment.otp.empty()) {
     for (const auto& profile : profiles) {
       if (profile->prov.otp) continue;
@@ -336,7 +274,117 @@ GroupDraft readGroup(const YamlCursor& map, const GroupDefaults& defaults, const
           fmt::format("{} holds no one-time password. leave otp out, or name another profile", profile->name));
     }
   }
-  if (common.group.start == runtime::Start::bareMetal) checkMethodKeys(map, draft.specs);
+  if (common.group.start == runtime::Start::bareMetal) checkMethodKeys(map, specs);
+  return specs;
+}
+
+}  // namespace
+
+const Section& groupSection() {
+  static const Section section{
+      "group",
+      {{"name", "of the group; machines are NAME/INDEX", {nameShape("-_")}, true},
+       {"machines", "how many", {shape::integer(1, kMostMachines)}, true},
+       {"profile", "the firmware build, as `vme profiles` lists them", {shape::text()}},
+       {"profiles", "several builds; the machines are dealt evenly over them", {shape::list({shape::text()}, true)}},
+       {"provisioning",
+        "bare-metal (the default): comes up by itself and sends hellos; agent: the client agent on its PC starts it; "
+        "none: powered, stays silent",
+        {shape::wordOf(kProvisioning)}},
+       {"method", "auto (the default): pki where the firmware has it, else psk", {shape::wordOf(kMethods)}},
+       {"arrival", "when the machines come up, in the fleet's time", {shape::map(arrivalSection)}},
+       {"tls", "modern: TLS 1.2 and 1.3; period: TLS 1.0 and its suites", {tlsShape()}},
+       {"timing", "factor on the firmware's waits", {shape::map(timingSection)}},
+       {"dns_suffix", "DHCP option 15; default vme.test; empty: none", {shape::text()}},
+       {"pki_suffix", "PKI DNS suffix entered in MEBx; wins over dns_suffix", {shape::text()}},
+       {"setup_password",
+        "psk: the MEBx password entered with the pair; default Vme-Setup1; admin: left as it was",
+        {shape::text()}},
+       {"usb_key",
+        "a setup.bin, from the scenario's folder: each machine takes its next record when it comes up",
+        {shape::text()}},
+       {"otp", "one-time password that the machines hold, 8 to 32 characters", {shape::text()}},
+       {"expected_otp", "the one that the service point expects of them", {shape::text()}},
+       {"approval", "what the service point's list says of the machines; default approve", {shape::wordOf(kApproval)}},
+       {"service_point_knows",
+        "psk: pid: false, it holds no pair for them; pps: wrong, another PPS",
+        {shape::map(knowledgeSection)}},
+       {"root", "pki: the row of the service point's root in the machines' hash table", {shape::map(rootSection)}},
+       {"uuid", "of the group's first machine", {shape::text()}},
+       {"compat", "newer behaviours that are added to the firmware, as meshcentral", {shape::list({shape::text()})}},
+       {"host", "the PC around each machine", {shape::map(hostSection)}},
+       {"agent", "what becomes of the machines' agents", {shape::map(agentSection)}},
+       {"collection",
+        "agent: the policy server's collection that the machines are in; default everyone; none: in none",
+        {nameShape("-_")}},
+       {"faults", "what goes wrong with these machines", {shape::list({shape::map(faultSection)})}},
+       {"quirks", "firmware bugs that these machines have, by name", {shape::map(quirksSection)}},
+       {"set", "profile keys that differ in this group, as api.http_max_conn: 2", {shape::free()}},
+       {"overrides",
+        "keys that differ for some of its machines: by number or range, as {\"3\": {...}, \"10-19\": {...}}, or a "
+        "list of maps with machines",
+        {shape::named({shape::map(overrideSection)}), shape::list({shape::map(listedOverrideSection)})}}}};
+  return section;
+}
+
+machine::TlsMode readTls(const YamlCursor& value) {
+  return value.choice<machine::TlsMode>(kTls);
+}
+
+const Shape& tlsShape() {
+  static const Shape shape = shape::wordOf(kTls);
+  return shape;
+}
+
+double readTiming(const YamlCursor& map) {
+  const auto value = map.find("scale");
+  const double scale = value ? value->decimal(0, kSlowestTiming) : 0;
+  finish(map, timingSection());
+  return scale;
+}
+
+const Section& timingSection() {
+  static const Section section{
+      "timing",
+      {{"scale", "1: as slow as the hardware was; 0, the default: no waits", {shape::decimal(0, kSlowestTiming)}}}};
+  return section;
+}
+
+void checkName(std::string_view name, const YamlCursor& where, std::string_view others) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  const bool good =
+      !name.empty() && name.size() <= kLongestName && letter(name.front()) &&
+      std::ranges::all_of(name, [&](char c) { return letter(c) || others.find(c) != std::string_view::npos; });
+  if (good) return;
+  where.fail(fmt::format("{} is \"{}\". write at most {} letters, digits or {}, a letter or digit first", where.path(),
+                         name, kLongestName, fmt::join(others, " ")));
+}
+
+std::string readName(const YamlCursor& value, std::string_view others) {
+  auto text = value.text();
+  checkName(text, value, others);
+  return text;
+}
+
+Shape nameShape(std::string_view others) {
+  std::string letters(others);
+  // A hyphen stands last in a class of characters.
+  if (const auto hyphen = letters.find('-'); hyphen != std::string::npos) letters.erase(hyphen, 1) += '-';
+  return shape::text(fmt::format("^[A-Za-z0-9][A-Za-z0-9{}]*$", letters));
+}
+
+GroupDraft readGroup(const YamlCursor& map, const GroupDefaults& defaults, const profile::Catalogue& catalogue) {
+  GroupDraft draft;
+  draft.machines = static_cast<std::uint32_t>(map.at("machines").number(1, kMostMachines));
+  draft.overrides = readOverrides(map, draft.machines);
+  draft.specs = readSpecs(map, defaults, catalogue);
+  draft.name = draft.specs.front().group.name;
+  for (const auto& one : draft.overrides) {
+    const YamlCursor own(one.group, one.path);
+    own.find("machines");
+    own.find("overrides");
+    draft.overridden.push_back(readSpecs(own, defaults, catalogue));
+  }
   return draft;
 }
 

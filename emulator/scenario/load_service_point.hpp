@@ -4,12 +4,15 @@
 
 #include "profile/catalogue.hpp"
 #include "profile/yaml_cursor.hpp"
+#include "scenario/keys.hpp"
 #include "scenario/scenario.hpp"
 
 namespace vme::scenario {
 
 /// `embedded`, `{mode: embedded, ...}` or `{host: NAME, hello_port: N, ...}`.
 ServicePointSpec readServicePoint(const profile::YamlCursor& value, const profile::Catalogue& catalogue);
+
+std::vector<Shape> servicePointShapes();
 
 /// The default: embedded, on a free port.
 ServicePointSpec embeddedServicePoint();

@@ -13,7 +13,6 @@ namespace vme::scenario {
 namespace {
 
 using profile::YamlValue;
-using Kind = YamlValue::Kind;
 
 std::vector<std::string> segmentsOf(const std::string& path, const std::string& option) {
   std::vector<std::string> segments;
@@ -43,7 +42,7 @@ void placeAt(YamlValue& value, const std::string& place) {
 
 YamlValue scalar(std::string text) {
   YamlValue value;
-  value.kind = Kind::scalar;
+  value.kind = YamlValue::Kind::scalar;
   value.text = std::move(text);
   return value;
 }
@@ -80,17 +79,18 @@ YamlValue& entryOf(YamlValue& map, const std::string& key, const std::string& op
     if (entry.key == key) return entry.value;
   }
   map.entries.push_back(
-      {key, option, YamlValue{.kind = Kind::null, .text = {}, .items = {}, .entries = {}, .place = option}});
+      {key, option, YamlValue{.kind = YamlValue::Kind::null, .text = {}, .items = {}, .entries = {}, .place = option}});
   return map.entries.back().value;
 }
 
 /// The value below which a path goes on must be a map or list; what is absent becomes a map.
 void openUp(YamlValue& value, const std::string& where, const std::string& option) {
-  if (value.kind == Kind::map || value.kind == Kind::list) return;
-  if (value.kind == Kind::null) {
-    value.kind = Kind::map;
-  } else if (where == "service_point" && value.text == "embedded") {
-    value = {.kind = Kind::map, .text = {}, .items = {}, .entries = {}, .place = value.place};
+  if (value.kind == YamlValue::Kind::map || value.kind == YamlValue::Kind::list) return;
+  const bool isEmbedded = where == "service_point" && (value.kind == YamlValue::Kind::null || value.text == "embedded");
+  if (value.kind == YamlValue::Kind::null && !isEmbedded) {
+    value.kind = YamlValue::Kind::map;
+  } else if (isEmbedded) {
+    value = {.kind = YamlValue::Kind::map, .text = {}, .items = {}, .entries = {}, .place = value.place};
     value.entries.push_back({"mode", value.place, scalar("embedded")});
     value.entries.back().value.place = value.place;
   } else {
@@ -101,17 +101,22 @@ void openUp(YamlValue& value, const std::string& where, const std::string& optio
 
 }  // namespace
 
+void setAt(YamlValue& document, const std::string& path, const std::string& place, YamlValue newValue) {
+  auto* value = &document;
+  std::string where;
+  for (const auto& segment : segmentsOf(path, place)) {
+    openUp(*value, where, place);
+    value = value->kind == YamlValue::Kind::list ? &itemOf(*value, segment, where, place)
+                                                 : &entryOf(*value, segment, place);
+    where += (where.empty() ? "" : ".") + segment;
+  }
+  *value = std::move(newValue);
+}
+
 void applySet(YamlValue& document, const std::pair<std::string, std::string>& keyAndValue) {
   const auto& [path, text] = keyAndValue;
   const auto option = fmt::format("--set {}={}", path, text);
-  auto* value = &document;
-  std::string where;
-  for (const auto& segment : segmentsOf(path, option)) {
-    openUp(*value, where, option);
-    value = value->kind == Kind::list ? &itemOf(*value, segment, where, option) : &entryOf(*value, segment, option);
-    where += (where.empty() ? "" : ".") + segment;
-  }
-  *value = valueOf(text, option);
+  setAt(document, path, option, valueOf(text, option));
 }
 
 std::vector<std::uint32_t> scaled(const std::vector<std::uint32_t>& sizes, std::uint32_t total) {

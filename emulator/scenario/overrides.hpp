@@ -15,6 +15,9 @@ namespace vme::scenario {
 /// ConfigError when the path leads nowhere.
 void applySet(profile::YamlValue& document, const std::pair<std::string, std::string>& keyAndValue);
 
+/// The same for a value that another key of the file names; `place` stands for what leads there.
+void setAt(profile::YamlValue& document, const std::string& path, const std::string& place, profile::YamlValue value);
+
 /// `total` machines in the proportion of `sizes` by largest remainder, at least one each. ConfigError when `total` is
 /// smaller than the number of groups.
 std::vector<std::uint32_t> scaled(const std::vector<std::uint32_t>& sizes, std::uint32_t total);

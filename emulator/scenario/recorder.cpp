@@ -9,6 +9,8 @@ namespace {
 
 using Kind = runtime::Happening::Kind;
 
+constexpr std::size_t kRecent = 5;
+
 double milliseconds(Clock::duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
@@ -18,7 +20,7 @@ bool wentWrong(Reason reason) {
   using enum Reason;
   const bool atServicePoint = reason >= connectFailed && reason <= interrupted;
   return atServicePoint || reason == heciFailed || reason == policyServerUnreachable || reason == requestFailed ||
-         reason == updateFailed;
+         reason == updateFailed || reason == agentKilled;
 }
 
 }  // namespace
@@ -53,6 +55,7 @@ bool Recorder::wants(Kind kind) const {
 void Recorder::happened(const runtime::Happening& happening) {
   const std::lock_guard lock(mutex_);
   if (happening.machine >= machines_.size()) return;
+  const bool hasAgent = roster_.groupOf(happening.machine).provisioning == "agent";
   switch (happening.kind) {
     case Kind::helloSent:
       helloSent(happening.machine, happening);
@@ -77,8 +80,10 @@ void Recorder::happened(const runtime::Happening& happening) {
       agentEnded(happening.machine, happening);
       break;
     case Kind::note:
-      // Nothing will come of the machine.
-      if (happening.reason == Reason::neverStarted) markSettled(happening.machine);
+      // Nothing will come of the machine, as far as it goes by itself.
+      if (happening.reason == Reason::neverStarted || (happening.reason == Reason::windowClosed && !hasAgent)) {
+        markSettled(happening.machine);
+      }
       break;
     default:
       break;
@@ -109,12 +114,15 @@ void Recorder::refused(std::uint32_t machine, const runtime::Happening& happenin
   // A challenge is the ordinary way into every login.
   if (happening.reason == Reason::noCredentials || happening.reason == Reason::digestStale) return;
   troubles_[machine] = {happening.kind == Kind::requestRefused ? "request" : "handshake", happening.text};
+  noteRecent(machine, happening.reason);
 }
 
 void Recorder::stateChanged(std::uint32_t machine, const runtime::Happening& happening) {
   auto& record = machines_[machine];
   record.operational = happening.text == machine::nameOf(machine::State::operational);
   record.loggedIn = false;
+  // It has lost what the service point gave it; what comes next is another story.
+  if (!record.operational && record.outcome == servicepoint::Result::provisioned) record.outcome.reset();
   if (proof_ == Proof::operational && record.operational) finish(machine, happening.at);
 }
 
@@ -127,11 +135,12 @@ void Recorder::loggedIn(std::uint32_t machine, const runtime::Happening& happeni
 void Recorder::agentEnded(std::uint32_t machine, const runtime::Happening& happening) {
   auto& record = machines_[machine];
   record.agentEnded = true;
-  if (happening.agent) addSteps(happening.agent->steps);
+  if (happening.agent) addSteps(machine, happening.agent->steps);
   if (happening.reason != Reason::provisioned) {
     record.outcome = wentWrong(happening.reason) ? servicepoint::Result::failed : servicepoint::Result::refused;
     record.reason = happening.reason;
     troubles_[machine] = {"agent", happening.text};
+    noteRecent(machine, happening.reason);
   } else if (record.outcome && *record.outcome != servicepoint::Result::provisioned) {
     record.outcome.reset();  // of an attempt before: the service point has still to say its word on this one
   }
@@ -178,9 +187,9 @@ void Recorder::markSettled(std::uint32_t machine) {
 void Recorder::outcome(const servicepoint::Outcome& outcome) {
   // The hello of a machine whose agent is to start it tells nothing of what becomes of it.
   if (outcome.reason == Reason::awaitingAgent) return;
-  const auto machine = roster_.find(outcome.uuid);
+  const auto machine = roster_.find(outcome.uuid, outcome.address.to_uint());
   const std::lock_guard lock(mutex_);
-  addSteps(outcome.steps);
+  addSteps(machine, outcome.steps);
   if (!machine) return;
   auto& record = machines_[*machine];
   // A machine that has its outcome may have sent another hello just before the end.
@@ -191,21 +200,45 @@ void Recorder::outcome(const servicepoint::Outcome& outcome) {
   if (outcome.result == servicepoint::Result::provisioned) {
     troubles_.erase(*machine);
   } else {
+    noteRecent(*machine, outcome.reason);
     troubles_[*machine] = {outcome.steps.empty() ? "hello" : outcome.steps.back().name, outcome.text};
   }
   settle(*machine);
 }
 
+void Recorder::rogueOutcome(const servicepoint::Outcome& outcome) {
+  if (outcome.result != servicepoint::Result::provisioned) return;
+  const auto machine = roster_.find(outcome.uuid);
+  if (!machine) return;
+  const std::lock_guard lock(mutex_);
+  machines_[*machine].takenOver = true;
+  markSettled(*machine);
+}
+
 template <typename Steps>
-void Recorder::addSteps(const Steps& steps) {
-  std::set<std::string_view> seen;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    auto& samples = steps_[steps[i].name];
-    samples.ms.push_back(milliseconds(steps[i].took));
-    if (!seen.insert(steps[i].name).second) continue;
-    samples.positionSum += i;
-    ++samples.machines;
+void Recorder::addSteps(std::optional<std::uint32_t> machine, const Steps& steps) {
+  std::vector<std::map<std::string, StepSamples>*> tables{&steps_};
+  if (machine) tables.push_back(&stepsByProfile_[roster_.groupOf(*machine).group.profile->name]);
+  for (auto* table : tables) {
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      auto& samples = (*table)[steps[i].name];
+      samples.ms.push_back(milliseconds(steps[i].took));
+      if (!seen.insert(steps[i].name).second) continue;
+      samples.positionSum += i;
+      ++samples.machines;
+    }
   }
+}
+
+void Recorder::noteRecent(std::uint32_t machine, Reason reason) {
+  recent_.push_front({machine, reason});
+  if (recent_.size() > kRecent) recent_.pop_back();
+}
+
+std::vector<Recorder::Recent> Recorder::recentTroubles() const {
+  const std::lock_guard lock(mutex_);
+  return {recent_.begin(), recent_.end()};
 }
 
 std::uint32_t Recorder::settled() const {

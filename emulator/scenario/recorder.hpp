@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -31,6 +32,7 @@ struct MachineRecord {
   bool loggedIn = false;           // since it is operational
   bool restored = false;           // from the state file
   bool operationalBefore = false;  // and operational there
+  bool takenOver = false;          // set up by the rogue
 };
 
 /// Where and how a machine was refused or failed.
@@ -58,9 +60,17 @@ class Recorder final : public runtime::Observer {
   bool wants(runtime::Happening::Kind kind) const override;
   void happened(const runtime::Happening& happening) override;
   void outcome(const servicepoint::Outcome& outcome);
+  /// What the rogue made of a machine.
+  void rogueOutcome(const servicepoint::Outcome& outcome);
 
   /// Of the machines that are expected to settle.
   std::uint32_t settled() const;
+  /// Those that were refused or failed last, newest first.
+  struct Recent {
+    std::uint32_t machine = 0;
+    Reason reason = Reason::none;
+  };
+  std::vector<Recent> recentTroubles() const;
   std::uint64_t provisioned() const;
   /// Copies; for the live view.
   std::vector<double> timesToProvision() const;
@@ -69,6 +79,8 @@ class Recorder final : public runtime::Observer {
   const std::vector<MachineRecord>& machines() const { return machines_; }
   const std::map<std::uint32_t, Trouble>& troubles() const { return troubles_; }
   const std::map<std::string, StepSamples>& steps() const { return steps_; }
+  /// The same by the firmware build of the machine's group.
+  const std::map<std::string, std::map<std::string, StepSamples>>& stepsByProfile() const { return stepsByProfile_; }
   /// Machines none of whose hellos got through, and why.
   const std::map<std::uint32_t, std::string>& unreachable() const { return unreachable_; }
 
@@ -76,7 +88,8 @@ class Recorder final : public runtime::Observer {
   void settle(std::uint32_t machine);
   void markSettled(std::uint32_t machine);
   template <typename Steps>
-  void addSteps(const Steps& steps);
+  void addSteps(std::optional<std::uint32_t> machine, const Steps& steps);
+  void noteRecent(std::uint32_t machine, Reason reason);
   void helloSent(std::uint32_t machine, const runtime::Happening& happening);
   void helloFailed(std::uint32_t machine, const runtime::Happening& happening);
   void refused(std::uint32_t machine, const runtime::Happening& happening);
@@ -96,6 +109,8 @@ class Recorder final : public runtime::Observer {
   std::uint32_t settled_ = 0;
   std::map<std::uint32_t, Trouble> troubles_;
   std::map<std::string, StepSamples> steps_;
+  std::map<std::string, std::map<std::string, StepSamples>> stepsByProfile_;
+  std::deque<Recent> recent_;
   std::map<std::uint32_t, std::string> unreachable_;
 };
 

@@ -17,6 +17,7 @@ class Roster {
  public:
   explicit Roster(const Scenario& scenario);  // which must outlive it
 
+  const Scenario& scenario() const { return scenario_; }
   std::uint32_t size() const { return plan_.machines; }
   std::size_t groupIndex(std::uint32_t machine) const { return plan_.groupOf(machine); }
   const GroupSpec& groupOf(std::uint32_t machine) const { return scenario_.groups[groupIndex(machine)]; }
@@ -27,13 +28,14 @@ class Roster {
   std::int64_t arrivalMs(std::uint32_t machine) const { return plan_.arrivalOf(machine).ms; }
   std::int64_t lastArrivalMs() const;
   std::optional<std::uint32_t> find(const Uuid& uuid) const;
+  /// The one at that address, where several have the UUID.
+  std::optional<std::uint32_t> find(const Uuid& uuid, std::uint32_t ipv4) const;
   /// Machines that come up by themselves and can therefore be provisioned or refused.
   std::uint32_t expectedToSettle() const;
 
  private:
   const Scenario& scenario_;
   runtime::FleetPlan plan_;
-  std::vector<std::uint32_t> firstOfName_;              // of each runtime group: the first machine of that name
   std::vector<std::pair<Uuid, std::uint32_t>> byUuid_;  // sorted
 };
 

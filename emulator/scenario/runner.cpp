@@ -4,19 +4,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <deque>
 #include <memory>
+#include <set>
 #include <thread>
 
 #include "base/error.hpp"
 #include "runtime/state_store.hpp"
+#include "scenario/conversations.hpp"
+#include "scenario/environment.hpp"
+#include "scenario/event_log.hpp"
 #include "scenario/health.hpp"
+#include "scenario/journal.hpp"
 #include "scenario/judgement.hpp"
+#include "scenario/machine_names.hpp"
+#include "scenario/phases_run.hpp"
+#include "scenario/practice.hpp"
 #include "scenario/recorder.hpp"
+#include "scenario/relay.hpp"
 #include "scenario/roster.hpp"
 #include "scenario/staging.hpp"
+#include "scenario/timeline.hpp"
 
 namespace vme::scenario {
 namespace {
@@ -59,6 +70,15 @@ std::uint64_t descriptorsNeeded(const Scenario& scenario, const Roster& roster) 
   return 2 * (hellos + std::min<std::uint64_t>(scenario.servicePoint.options.concurrency, roster.size())) + kBesides;
 }
 
+report::FieldNote noteOf(const Field& field) {
+  return {.ids = field.ids,
+          .provisioning = field.provisioning,
+          .symptom = field.symptom,
+          .correct = field.correct,
+          .naive = field.naivePasses ? *field.naivePasses ? "passes" : "fails" : "",
+          .why = field.why};
+}
+
 /// Provisioned a second over the last seconds.
 class Rate {
  public:
@@ -79,29 +99,44 @@ class Run {
       : scenario_(scenario),
         roster_(scenario),
         recorder_(roster_, scenario.servicePoint.proof()),
+        phases_(scenario, roster_),
+        conversations_(roster_),
         shards_(shardsFor(scenario)),
-        watch_(shards_) {
+        watch_(shards_),
+        pki_(makePki(scenario)) {
+    if (EventLog::isNeeded(scenario)) eventLog_ = std::make_unique<EventLog>(scenario, roster_);
     reserveDescriptors(descriptorsNeeded(scenario, roster_));
     const auto& target = scenario.servicePoint;
     if (target.pskOut) writePskFile(*target.pskOut, pskPairs(scenario, roster_));
-    const auto pki = makePki(scenario);
     openState();
+    openOutputs();
     if (target.embedded) {
-      auto options = servicePointOptions(scenario, roster_, pki);
+      auto options = servicePointOptions(scenario, roster_, pki_);
       options.resumed = state_ && state_->saved();
       if (options.policy) {
         options.policy->clock = [this] { return fleet_->now().ms / 1000; };
       }
-      servicePoint_ = std::make_unique<servicepoint::ServicePoint>(
-          std::move(options), [this](const servicepoint::Outcome& outcome) { recorder_.outcome(outcome); });
+      options.clock = [this] { return fleet_->now().ms; };
+      servicePoint_ = std::make_unique<EmbeddedServicePoint>(
+          std::move(options), target.hostName, [this](const servicepoint::Outcome& outcome) { onOutcome(outcome); });
     }
-    openFleet(pki);
+    const auto rogue = makeRoguePki(scenario);
+    if (rogue) {
+      rogue_ = std::make_unique<EmbeddedServicePoint>(
+          rogueOptions(scenario, rogue, servicePoint_->hellos().port()), scenario.rogue->hostName,
+          [this](const servicepoint::Outcome& outcome) { recorder_.rogueOutcome(outcome); });
+    }
+    openFleet(pki_, rogue);
   }
 
   report::Results go(const std::atomic<bool>& stop, const std::function<void(const Progress&)>& onProgress) {
     report::Results results = preamble();
     started_ = Clock::now();
+    conversations_.setStart(started_);
+    if (journal_) journal_->setStart(started_);
     if (servicePoint_) servicePoint_->start();
+    if (rogue_) rogue_->start();
+    phases_.begin(*fleet_, servicePoint_.get(), practice_ ? &*practice_ : nullptr);
     fleet_->start();
     const bool interrupted = !watch(stop, onProgress);
     const double busyMs = milliseconds(Clock::now() - started_);
@@ -109,18 +144,87 @@ class Run {
     watch_.sample(point);
     // The service point first: it is the one that waits for answers.
     if (servicePoint_) {
-      servicePoint_->stop();
+      servicePoint_->finish();
       point.cpuSeconds = servicePoint_->counters().cpuSeconds;  // of the whole run, short as it may be
     }
+    if (rogue_) rogue_->finish();
     fleet_->stop();
     fleet_->check();
     results.wallMs = busyMs;
-    fillResults(results, scenario_, roster_, recorder_, fleet_->views(), interrupted);
+    results.timeline = timeline_.finish(timelinePoint(recorder_.settled()));
+    for (const auto& tally : fleet_->faultTallies()) results.faults.push_back({tally.id, tally.asked, tally.fired});
+    if (practice_) results.bestPractice = practice_->judge(*fleet_, revoked(), pki_);
+    fillResults(results, scenario_, roster_, recorder_, eventLog_.get(), fleet_->views(), interrupted);
+    if (auto problems = phases_.problems(); !problems.empty() && !interrupted) {
+      results.verdict = report::Verdict::error;
+      results.error = std::move(problems);
+    }
+    addConversations(results);
+    finishOutputs(results);
     results.health = watch_.finish(fleet_->counters(), point, busyMs, std::min(busyMs, arrivalRealMs()));
     return results;
   }
 
  private:
+  void openOutputs() {
+    relay_.add(recorder_);
+    relay_.add(conversations_);
+    if (!scenario_.phases.empty()) relay_.add(phases_.observer());
+    if (eventLog_) relay_.add(*eventLog_);
+    if (scenario_.audit) relay_.add(practice_.emplace(scenario_, roster_).observer());
+    if (scenario_.journal) {
+      journal_ = std::make_unique<Journal>(*scenario_.journal, roster_);
+      relay_.add(*journal_);
+    }
+    if (scenario_.capture) {
+      captureOnly_ = machinesNamed("capture", scenario_.capture->machines, scenario_);
+      capture_ = std::make_shared<net::CaptureFile>(scenario_.capture->file, scenario_.capture->limit);
+    }
+  }
+
+  void finishOutputs(report::Results& results) {
+    if (journal_) {
+      journal_->finish();
+      results.journal = scenario_.journal->file.string();
+    }
+    if (!capture_) return;
+    capture_->finish();
+    results.capture = capture_->path().string();
+    if (capture_->isFull()) results.capture += " (up to its limit; what came later is not in it)";
+  }
+
+  void addConversations(report::Results& results) const {
+    for (auto& failure : results.failures) {
+      if (failure.index) failure.conversation = conversations_.of(*failure.index);
+    }
+  }
+
+  report::TimelinePoint timelinePoint(std::uint32_t settled) const {
+    const auto fleet = fleet_->counters();
+    const auto waiting = fleet.machines - std::min(fleet.machines, fleet.arrived);
+    return {.ms = milliseconds(Clock::now() - started_),
+            .waiting = waiting,
+            .factory = fleet.factory - std::min(fleet.factory, waiting),
+            .inSetup = fleet.inSetup,
+            .operational = fleet.operational,
+            .arrivals = fleet.arrived,
+            .completions = settled};
+  }
+
+  /// Serial numbers; nothing when the service point is another program.
+  std::optional<std::vector<Bytes>> revoked() const {
+    return servicePoint_ ? std::optional(servicePoint_->revokedSerials()) : std::nullopt;
+  }
+
+  /// On the service point's thread.
+  void onOutcome(const servicepoint::Outcome& outcome) {
+    if (eventLog_) eventLog_->outcome(outcome);
+    recorder_.outcome(outcome);
+    phases_.outcome(outcome);
+    const auto machine = roster_.find(outcome.uuid, outcome.address.to_uint());
+    if (machine) conversations_.ended(*machine, outcome.reason);
+  }
+
   void openState() {
     if (!scenario_.stateFile) return;
     if (scenario_.servicePoint.embedded && scenario_.seed == 0) {
@@ -133,20 +237,21 @@ class Run {
     state_ = std::make_shared<runtime::StateStore>(*scenario_.stateFile, runtime::stateFacts(scenario_.fleet, groups));
   }
 
-  void openFleet(const std::optional<net::ProvisioningPki>& pki) {
+  void openFleet(const std::optional<net::ProvisioningPki>& pki, const std::optional<net::ProvisioningPki>& rogue) {
     auto options = scenario_.fleet;
     options.seed = scenario_.seed;
     options.clock = scenario_.clock;
     options.shards = shards_;
     options.state = state_;
-    options.servicePoint = servicePoint_
-                               ? ip::tcp::endpoint(scenario_.servicePoint.options.address, servicePoint_->helloPort())
-                               : resolve(scenario_.servicePoint.host, scenario_.servicePoint.helloPort);
+    options.capture = capture_;
+    options.captureOnly = captureOnly_;
+    options.servicePoint = servicePoint_ ? servicePoint_->hellos()
+                                         : resolve(scenario_.servicePoint.host, scenario_.servicePoint.helloPort);
     const auto& target = scenario_.servicePoint;
     const auto policyServer = servicePoint_ ? ip::tcp::endpoint(target.options.address, servicePoint_->policyPort())
                               : target.policy.port != 0 ? resolve(target.host, target.policy.port)
                                                         : ip::tcp::endpoint();
-    fleet_ = std::make_unique<runtime::Fleet>(options, fleetGroups(scenario_, pki, policyServer), recorder_);
+    fleet_ = std::make_unique<runtime::Fleet>(options, fleetGroups(scenario_, pki, policyServer, rogue), relay_);
     recorder_.setStart(fleet_->arrivalsFrom(), fleet_->takenUpAt(), options.clock.speed);
     if (!state_) return;
     for (const auto& view : fleet_->views()) {
@@ -160,10 +265,13 @@ class Run {
     results.seed = scenario_.seed;
     results.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
     results.clockSpeed = scenario_.clock.skipIdle ? "skip-idle" : fmt::format("{:g}", scenario_.clock.speed);
+    results.environment = environmentOfRun();
     bool modern = false, period = false;
     for (const auto& spec : scenario_.groups) {
       (spec.group.environment.tls == machine::TlsMode::modern ? modern : period) = true;
     }
+    results.rerun = scenario_.rerun;
+    if (scenario_.field) results.field = noteOf(*scenario_.field);
     results.tls = modern && period ? "modern and period" : period ? "period" : "modern";
     return results;
   }
@@ -183,10 +291,14 @@ class Run {
     while (!stop.load()) {
       fleet_->check();
       if (servicePoint_) servicePoint_->check();
+      if (rogue_) rogue_->check();
       const auto now = Clock::now();
       const auto settled = recorder_.settled();
+      if (timeline_.isDue(milliseconds(now - started_))) timeline_.add(timelinePoint(settled));
       // A scenario in which nothing is to be provisioned watches until its deadline, when it has one.
-      const bool done = settled >= expected && (expected > 0 || scenario_.deadlineMs == 0);
+      const bool allSettled =
+          settled >= expected && (expected > 0 || scenario_.deadlineMs == 0 || !scenario_.phases.empty());
+      const bool done = phases_.look(settled, expected, allSettled) && allSettled && isAtRest();
       const bool ended = done || milliseconds(now - started_) >= limit;
       if (ended || now >= nextProgress) {
         nextProgress = now + kProgressEvery;
@@ -196,6 +308,13 @@ class Run {
       std::this_thread::sleep_for(kLookEvery);
     }
     return false;
+  }
+
+  /// Phases may have begun what the service point has still to end and to tell.
+  bool isAtRest() const {
+    if (scenario_.phases.empty() || !servicePoint_) return true;
+    const auto point = servicePoint_->counters();
+    return point.running == 0 && point.waiting == 0;
   }
 
   void report(const std::function<void(const Progress&)>& onProgress, std::uint32_t settled, std::uint32_t expected) {
@@ -209,6 +328,12 @@ class Run {
     progress.rate = rate_.add(now, times.size());
     progress.p50 = report::quantile(times, 0.50);
     progress.p95 = report::quantile(times, 0.95);
+    progress.hellosRate = hellosRate_.add(now, progress.fleet.hellos);
+    progress.handshakesRate = handshakesRate_.add(now, progress.fleet.handshakes);
+    progress.requestsRate = requestsRate_.add(now, progress.fleet.requests);
+    for (const auto& [machine, reason] : recorder_.recentTroubles()) {
+      progress.troubles.push_back(fmt::format("{}: {}", roster_.nameOf(machine), wordOf(reason)));
+    }
     const double settleRate = settleRate_.add(now, settled) / 1000;
     if (settleRate > 0) {
       const double work = (expected - std::min(expected, settled)) / settleRate;
@@ -220,11 +345,21 @@ class Run {
   const Scenario& scenario_;
   Roster roster_;
   Recorder recorder_;
+  PhasesRun phases_;
+  Conversations conversations_;
+  std::unique_ptr<EventLog> eventLog_;  // none: no expectation asks for events
   unsigned shards_;
   HealthWatch watch_;
-  Rate rate_, settleRate_;
+  std::optional<net::ProvisioningPki> pki_;
+  std::optional<Practice> practice_;
+  Rate rate_, settleRate_, hellosRate_, handshakesRate_, requestsRate_;
+  Relay relay_;
+  std::unique_ptr<Journal> journal_;
+  std::shared_ptr<net::CaptureFile> capture_;
+  std::set<std::uint32_t> captureOnly_;
+  Timeline timeline_;
   std::shared_ptr<runtime::StateStore> state_;
-  std::unique_ptr<servicepoint::ServicePoint> servicePoint_;
+  std::unique_ptr<EmbeddedServicePoint> servicePoint_, rogue_;
   std::unique_ptr<runtime::Fleet> fleet_;
   Clock::time_point started_;
 };

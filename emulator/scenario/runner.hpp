@@ -13,10 +13,12 @@ namespace vme::scenario {
 struct Progress {
   double elapsedMs = 0;
   runtime::FleetCounters fleet;
-  servicepoint::Counters servicePoint;  // embedded only
-  double rate = 0;                      // provisioned a second over the last seconds
-  double p50 = 0, p95 = 0;              // time to provision so far, ms
-  std::optional<double> leftMs;         // estimate
+  servicepoint::Counters servicePoint;                          // embedded only
+  double rate = 0;                                              // provisioned a second over the last seconds
+  double p50 = 0, p95 = 0;                                      // time to provision so far, ms
+  std::optional<double> leftMs;                                 // estimate
+  double hellosRate = 0, handshakesRate = 0, requestsRate = 0;  // a second, as rate
+  std::vector<std::string> troubles;  // machines refused or failed last, newest first: `desktops/3: psk-refused`
 };
 
 /// Runs to its end: every machine settled, the deadline, or `stop` (verdict interrupted). `onProgress` is called about

@@ -18,6 +18,7 @@ namespace ip = boost::asio::ip;
 
 /// A purpose of its own in the machine's draws, so that the wrong pair is never the right one's neighbour.
 constexpr std::uint64_t kWrongPairs = 0x57524F4E47;
+constexpr std::size_t kKeysAheadMost = 1000;
 constexpr std::uint32_t kImagePayload = 64 * 1024;
 constexpr std::string_view kDriverVersion = "5.2.0";
 /// Of agents that were cloned with their disk.
@@ -55,9 +56,23 @@ wire::PskPair wrongPair(const Scenario& scenario, std::uint32_t machine, const w
   return wrong;
 }
 
+/// Roots that somebody has entered before, as many as there is room for.
+void enterResidents(const GroupSpec& spec, const profile::Profile& profile, std::vector<machine::RootEntry>& roots) {
+  auto own = static_cast<unsigned>(std::ranges::count(roots, false, &machine::RootEntry::factory));
+  for (unsigned n = 1; n <= spec.enteredRoots && own < profile.prov.hashSlotsCustom; ++n, ++own) {
+    const auto name = "Resident root " + std::to_string(n);
+    const auto digest = wire::sha1(asBytes(name));
+    roots.push_back({.handle = static_cast<std::uint32_t>(roots.size() + 1),
+                     .name = name,
+                     .hash = {wire::HashAlgorithm::sha1, Bytes(digest.begin(), digest.end())},
+                     .factory = false,
+                     .active = true});
+  }
+}
+
 /// The firmware's own rows, and the service point's root as it was entered.
-std::vector<machine::RootEntry> rootsOf(const GroupSpec& spec, const profile::Profile& profile,
-                                        const std::optional<wire::RootHash>& root) {
+std::vector<machine::RootEntry> rootsWithOwn(const GroupSpec& spec, const profile::Profile& profile,
+                                             const std::optional<wire::RootHash>& root) {
   auto roots = machine::factoryRoots(profile);
   if (!root || !profile.prov.pki || spec.method != "pki" || !spec.rootPresent) return roots;
   roots.push_back({.handle = static_cast<std::uint32_t>(roots.size() + 1),
@@ -65,6 +80,13 @@ std::vector<machine::RootEntry> rootsOf(const GroupSpec& spec, const profile::Pr
                    .hash = *root,
                    .factory = false,
                    .active = !spec.rootInactive});
+  return roots;
+}
+
+std::vector<machine::RootEntry> rootsOf(const GroupSpec& spec, const profile::Profile& profile,
+                                        const std::optional<wire::RootHash>& root) {
+  auto roots = rootsWithOwn(spec, profile, root);
+  enterResidents(spec, profile, roots);
   return roots;
 }
 
@@ -128,11 +150,37 @@ std::optional<net::ProvisioningPki> makePki(const Scenario& scenario) {
   if (!needed) return std::nullopt;
   net::ProvisioningPkiOptions options;
   options.host = scenario.servicePoint.hostName;
+  const auto own = scenario.servicePoint.ownPki;
+  options.expired = own == OwnPki::expired;
+  options.revoked = own == OwnPki::revoked;
+  options.ca = own == OwnPki::ca;
+  options.oid = own != OwnPki::unfit;
   return net::makeProvisioningPki(options);
 }
 
+std::optional<net::ProvisioningPki> makeRoguePki(const Scenario& scenario) {
+  if (!scenario.rogue) return std::nullopt;
+  net::ProvisioningPkiOptions options;
+  options.host = scenario.rogue->hostName;
+  return net::makeProvisioningPki(options);
+}
+
+servicepoint::Options rogueOptions(const Scenario& scenario, const std::optional<net::ProvisioningPki>& pki,
+                                   std::uint16_t helloPort) {
+  constexpr std::uint64_t kAnother = 0x524F475545;
+  servicepoint::Options options;
+  options.address = scenario.rogue->address;
+  options.helloPort = helloPort;
+  options.mePort = scenario.fleet.httpsPort;
+  options.pki = pki;
+  options.tls = scenario.servicePoint.options.tls;
+  options.seed = scenario.seed ^ kAnother;
+  return options;
+}
+
 std::vector<runtime::Group> fleetGroups(const Scenario& scenario, const std::optional<net::ProvisioningPki>& pki,
-                                        const ip::tcp::endpoint& policyServer) {
+                                        const ip::tcp::endpoint& policyServer,
+                                        const std::optional<net::ProvisioningPki>& rogue) {
   std::vector<runtime::Group> groups;
   for (const auto& spec : scenario.groups) {
     auto group = spec.group;
@@ -143,6 +191,15 @@ std::vector<runtime::Group> fleetGroups(const Scenario& scenario, const std::opt
       upgrade.environment.roots = rootsOf(spec, *upgrade.profile, root);
     }
     group.environment.roots = rootsOf(spec, *group.profile, root);
+    if (rogue && group.profile->prov.pki) {
+      // As one of the public roots that every build knows, from which anybody can buy.
+      auto& roots = group.environment.roots;
+      roots.push_back({.handle = static_cast<std::uint32_t>(roots.size() + 1),
+                       .name = "A public root",
+                       .hash = hashOf(rogue->chain.back()),
+                       .factory = true,
+                       .active = true});
+    }
     if (spec.provisioning == "agent") group.agent = agentPlan(scenario, spec, policyServer);
     groups.push_back(std::move(group));
   }
@@ -177,9 +234,12 @@ servicepoint::Options servicePointOptions(const Scenario& scenario, const Roster
   options.pskPairs = pskPairs(scenario, roster);
   options.pki = pki;
   options.seed = scenario.seed;
+  options.uniqueKeys = scenario.servicePoint.uniqueKeys.value_or(scenario.audit);
+  options.keysAhead = std::min<std::size_t>(roster.size(), kKeysAheadMost);
   for (const auto& spec : scenario.groups) {
     std::vector<std::string> passwords;
-    if (spec.group.environment.setupPassword) passwords.push_back(*spec.group.environment.setupPassword);
+    if (spec.group.environment.setupPassword && spec.servicePointKnowsPassword)
+      passwords.push_back(*spec.group.environment.setupPassword);
     if (spec.group.usbKey) std::ranges::move(passwordsOn(*spec.group.usbKey), std::back_inserter(passwords));
     for (auto& password : passwords) {
       if (std::ranges::find(options.setupPasswords, password) != options.setupPasswords.end()) continue;

@@ -17,9 +17,13 @@ namespace vme::scenario {
 /// service point is external.
 std::optional<net::ProvisioningPki> makePki(const Scenario& scenario);
 
+/// The same of the rogue; nothing without one.
+std::optional<net::ProvisioningPki> makeRoguePki(const Scenario& scenario);
+
 /// `policyServer`: where agents fetch their policy.
 std::vector<runtime::Group> fleetGroups(const Scenario& scenario, const std::optional<net::ProvisioningPki>& pki,
-                                        const boost::asio::ip::tcp::endpoint& policyServer);
+                                        const boost::asio::ip::tcp::endpoint& policyServer,
+                                        const std::optional<net::ProvisioningPki>& rogue = {});
 
 /// The fleet's pairs as the service point holds them: without those it does not know, and wrong where the scenario
 /// says.
@@ -27,6 +31,10 @@ std::vector<wire::PskPair> pskPairs(const Scenario& scenario, const Roster& rost
 
 servicepoint::Options servicePointOptions(const Scenario& scenario, const Roster& roster,
                                           const std::optional<net::ProvisioningPki>& pki);
+
+/// `helloPort`: that of the service point.
+servicepoint::Options rogueOptions(const Scenario& scenario, const std::optional<net::ProvisioningPki>& pki,
+                                   std::uint16_t helloPort);
 
 /// Lines `PID PPS`, as `vme servicepoint --psk-file` reads them. EnvironmentError.
 void writePskFile(const std::filesystem::path& file, const std::vector<wire::PskPair>& pairs);

@@ -5,8 +5,6 @@
 #include <charconv>
 #include <cmath>
 
-#include "profile/yaml_cursor.hpp"
-
 namespace vme::scenario {
 namespace {
 
@@ -49,6 +47,10 @@ Compare takeCompare(std::string_view& text) {
 }
 
 }  // namespace
+
+std::vector<std::string> readTexts(const profile::YamlCursor& value) {
+  return value.isList() ? value.texts() : std::vector{value.text()};
+}
 
 std::optional<Wanted> wantedCount(std::string_view text) {
   Wanted wanted;

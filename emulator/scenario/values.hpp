@@ -1,12 +1,18 @@
 #pragma once
-// The small language inside a scenario's expectations.
+// Values that several keys of a scenario take.
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "profile/yaml_cursor.hpp"
 #include "scenario/scenario.hpp"
 
 namespace vme::scenario {
+
+/// One text, or a list of them.
+std::vector<std::string> readTexts(const profile::YamlCursor& value);
 
 struct Wanted {
   Expect::Compare compare = Expect::Compare::equal;

@@ -17,7 +17,7 @@ namespace vme::servicepoint {
 struct Workplace {
   net::asio::any_io_executor executor;
   const Options& options;
-  const Authority& authority;
+  Authority& authority;
   SecretSource secrets;
   PskStore pairs;
   std::shared_ptr<const net::TlsCredential> credential;  // of the provisioning chain, where there is one
@@ -29,6 +29,8 @@ class Conversation {
   Conversation(Workplace& workplace, Job& job);
 
   net::Task<Attempt<void>> run();
+  /// Logs in and reads the version, and changes nothing.
+  net::Task<Attempt<void>> look();
   /// Ends the connection at once.
   void abort() { session_.abort(); }
 
@@ -40,12 +42,14 @@ class Conversation {
  private:
   using Clock = std::chrono::steady_clock;
 
+  Habits careless() const { return workplace_.options.careless; }
   net::TlsClientOptions setupTls() const;
   net::TlsClientOptions operationalTls();
   net::Task<Attempt<std::unique_ptr<net::Channel>>> redial();
   net::Task<Attempt<void>> enter();
   net::Task<Attempt<void>> readVersion();
   net::Task<Attempt<void>> setUp();
+  net::Task<std::vector<std::unique_ptr<net::TlsChannel>>> openMore();
   net::Task<Attempt<void>> verifyUntil(Clock::time_point deadline);
   /// Ends `reconnect` once the connection stands.
   net::Task<Attempt<void>> verifyOnce(std::optional<StepLog::Timer>& reconnect);

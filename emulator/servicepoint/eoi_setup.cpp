@@ -17,6 +17,7 @@ using wire::AmtStatus;
 constexpr FirmwareVersion kHasMebxCall{2, 2};
 constexpr FirmwareVersion kHasProvisioningState{2, 2};
 constexpr FirmwareVersion kHasCertificateStore{2, 5};
+constexpr FirmwareVersion kHasExtension{3, 0};
 
 constexpr std::string_view kOperationalState = "2";
 constexpr std::string_view kEnterpriseMode = "1";
@@ -73,13 +74,18 @@ net::Task<Attempt<void>> EoiSetup::run() {
       Row{StepId::addCertificate, &EoiSetup::addCertificate, hasStore},
       Row{StepId::setTlsCredentials, &EoiSetup::setTlsCredentials, hasStore},
       Row{StepId::setTlsOptions, &EoiSetup::setTlsOptions, always},
-      Row{StepId::addAclEntry, &EoiSetup::addUser, always},
+      Row{StepId::addAclEntry, &EoiSetup::addUsers, always},
       Row{StepId::setEnabledInterfaces, &EoiSetup::setEnabledInterfaces, always},
       Row{StepId::setTlsPsk, &EoiSetup::setTlsPsk, byPsk},
       Row{StepId::commitChanges, &EoiSetup::commit, always},
   };
   for (const auto& row : kRows) {
-    if (!row.applies(context_)) continue;
+    if (!row.applies(context_) || isOmitted(context_, row.step)) continue;
+    if (context_.version >= kHasExtension && isWindowShort(context_)) {
+      const StepLog::Timer timer(context_.log, StepId::extendWindow);
+      auto extended = co_await extendWindow();
+      if (!extended) co_return extended;
+    }
     const StepLog::Timer timer(context_.log, row.step);
     auto done = co_await (this->*row.run)();
     if (!done) co_return done;
@@ -98,6 +104,12 @@ net::Task<Attempt<void>> EoiSetup::call(EoiService service, std::string_view ope
   const auto answer = co_await client_.call(service, operation, parameters);
   if (!answer) co_return std::unexpected(answer.error());
   co_return Attempt<void>();
+}
+
+net::Task<Attempt<void>> EoiSetup::extendWindow() {
+  context_.windowHeldAt = machineTime(context_.options);
+  const auto parameters = element("Duration", kExtendHours);
+  co_return co_await call(kSecurityAdministration, "ExtendProvisioningPeriod", parameters);
 }
 
 net::Task<Attempt<void>> EoiSetup::checkOtp() {
@@ -240,23 +252,32 @@ net::Task<Attempt<void>> EoiSetup::setTlsCredentials() {
 }
 
 net::Task<Attempt<void>> EoiSetup::setTlsOptions() {
+  const auto clearToo = context_.options.careless.has(Habit::openClearPort) ? "true"sv : "false"sv;
   std::string parameters;
   wire::XmlWriter writer(parameters);
   writer.open("", "NetworkInterfaceTlsOptions").element("", "Enabled", "true"sv);
-  writer.element("", "MutualAuthentication", "false"sv).element("", "AcceptNonSecureConnections", "false"sv);
+  writer.element("", "MutualAuthentication", "false"sv).element("", "AcceptNonSecureConnections", clearToo);
   writer.close("", "NetworkInterfaceTlsOptions");
   co_return co_await call(kSecurityAdministration, "SetTLSOptions", parameters);
 }
 
-net::Task<Attempt<void>> EoiSetup::addUser() {
+net::Task<Attempt<void>> EoiSetup::addUsers() {
   const bool again = context_.progress.userSent;
   context_.progress.userSent = true;
+  for (const auto& user : usersFor(context_)) {
+    auto done = co_await addUser(user, again);
+    if (!done) co_return done;
+  }
+  co_return Attempt<void>();
+}
+
+net::Task<Attempt<void>> EoiSetup::addUser(const std::string& user, bool again) {
   std::string parameters;
   wire::XmlWriter writer(parameters);
-  writer.open("", "EntryEx").open("", "DigestUser").element("", "Username", kHelpdeskUser);
-  writer.element("", "DigestPassword", digestPassword(kHelpdeskUser, realm_, context_.progress.secrets.helpdesk));
+  writer.open("", "EntryEx").open("", "DigestUser").element("", "Username", user);
+  writer.element("", "DigestPassword", digestPassword(user, realm_, context_.progress.secrets.helpdesk));
   writer.close("", "DigestUser").element("", "AccessPermission", "NetworkAccessPermission"sv).open("", "Realms");
-  for (const auto realm : kHelpdeskRealms) writer.element("", "Realm", static_cast<std::uint64_t>(realm));
+  for (const auto realm : realmsFor(context_)) writer.element("", "Realm", static_cast<std::uint64_t>(realm));
   writer.close("", "Realms").close("", "EntryEx");
   const auto answer = co_await client_.ask(kSecurityAdministration, "AddUserAclEntryEx", parameters);
   if (!answer) co_return std::unexpected(answer.error());
@@ -270,7 +291,10 @@ net::Task<Attempt<void>> EoiSetup::setEnabledInterfaces() {
   wire::XmlWriter writer(parameters);
   for (const auto name : {"WebUI"sv, "SerialOverLan"sv, "IdeRedirection"sv})
     writer.element("", "EnabledInterfaces", name);
-  co_return co_await call(kSecurityAdministration, "SetEnabledInterfaces", parameters);
+  auto done = co_await call(kSecurityAdministration, "SetEnabledInterfaces", parameters);
+  if (!done || !context_.options.careless.has(Habit::openRedirection)) co_return done;
+  const auto open = element("RedirectionListenerState", "true");
+  co_return co_await call(kRedirection, "SetRedirectionListenerState", open);
 }
 
 net::Task<Attempt<void>> EoiSetup::setTlsPsk() {

@@ -41,11 +41,17 @@ std::string alertText(std::uint8_t alert) {
 
 bool isRefusal(Reason reason) {
   using enum Reason;
-  return reason == notApproved || reason == blocked || reason == unknownPid || reason == noMatchingRoot ||
+  return reason == ownCertificate || reason == ownCertificateExpired || reason == duplicateUuid ||
+         reason == notApproved || reason == blocked || reason == unknownPid || reason == noMatchingRoot ||
          reason == otpMismatch || reason == otpExpired || reason == uuidMismatch;
 }
 
-Failure channelFailure(const Error& error, std::string_view what) {
+Failure channelFailure(const Error& error, std::optional<std::uint8_t> alert, std::string_view what) {
+  if (alert && isIn(kCertificateAlerts, *alert)) {
+    return {.reason = Reason::tlsRefused,
+            .text = fmt::format("{}: the ME sent {}", what, alertText(*alert)),
+            .final = true};
+  }
   const auto reason = error.text == net::kTimedOut    ? Reason::timedOut
                       : error.text == net::kCancelled ? Reason::interrupted
                                                       : Reason::connectionLost;
@@ -87,7 +93,8 @@ Failure handshakeFailure(const net::TlsFailure& failure, bool psk) {
 
 Failure statusFailure(std::string_view operation, wire::AmtStatus status) {
   return {Reason::callFailed,
-          fmt::format("{}: status {} ({})", operation, std::to_underlying(status), wire::nameOf(status)), false};
+          fmt::format("{}: status {} ({})", operation, std::to_underlying(status), wire::nameOf(status)), false,
+          status == wire::AmtStatus::flashWriteLimitExceeded};
 }
 
 }  // namespace vme::servicepoint

@@ -12,7 +12,7 @@ constexpr unsigned kUnauthorized = 401;
 constexpr net::HttpReadLimits kLimits{.header = 8192, .body = 1U << 18U};
 
 // Places in the request's list of headers.
-enum HeaderPlace : std::size_t { kHost, kContentType, kSoapAction, kAuthorization };
+enum HeaderPlace : std::size_t { kHostAt, kContentTypeAt, kSoapActionAt, kAuthorizationAt };
 
 bool isDigest(std::string_view value) {
   constexpr std::string_view kScheme = "digest ";
@@ -25,6 +25,15 @@ bool isChallengeHeader(std::string_view name) {
   constexpr std::string_view kName = "www-authenticate";
   return std::ranges::equal(name, kName,
                             [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+}
+
+/// Little-endian behind its mark, as a client with that default encoding sends it; our messages are ASCII.
+void sendAsUtf16(wire::http::Request& request) {
+  std::string wide("\xFF\xFE");
+  for (const char c : request.body) wide.append({c, '\0'});
+  request.body = std::move(wide);
+  auto& type = request.headers[kContentTypeAt].value;
+  type = type.substr(0, type.find(';')) + "; charset=utf-16";
 }
 
 }  // namespace
@@ -68,17 +77,18 @@ void HttpSession::fillRequest(const Post& call, const std::string& password) {
   request_.target = call.path;
   request_.body = call.body;
   auto& headers = request_.headers;
-  headers.resize(kAuthorization + 1);
-  headers[kContentType].value = call.contentType;
-  headers[kSoapAction] = {"SOAPAction", std::string(call.soapAction)};
+  headers.resize(kAuthorizationAt + 1);
+  headers[kContentTypeAt].value = call.contentType;
+  headers[kSoapActionAt] = {"SOAPAction", std::string(call.soapAction)};
   if (challenge_) {
     ++nc_;
-    headers[kAuthorization] = {"Authorization",
-                               wire::answerChallenge(*challenge_, "admin", password, "POST", call.path, nc_, cnonce_)};
+    headers[kAuthorizationAt] = {
+        "Authorization", wire::answerChallenge(*challenge_, "admin", password, "POST", call.path, nc_, cnonce_)};
   } else {
     headers.pop_back();
   }
-  if (call.soapAction.empty()) headers.erase(headers.begin() + kSoapAction);
+  if (careless_.has(Habit::utf16)) sendAsUtf16(request_);
+  if (call.soapAction.empty()) headers.erase(headers.begin() + kSoapActionAt);
 }
 
 net::Task<Attempt<wire::http::Response>> HttpSession::exchange(const Post& call, const std::string& password) {
@@ -90,7 +100,7 @@ net::Task<Attempt<wire::http::Response>> HttpSession::exchange(const Post& call,
   channel_->setDeadline(std::chrono::steady_clock::now() + timeout_);
   auto answer = co_await client_->exchange(request_);
   if (!answer) {
-    auto failure = channelFailure(answer.error(), call.name);
+    auto failure = channelFailure(answer.error(), channel_->alertReceived(), call.name);
     abort();
     client_.reset();
     channel_.reset();

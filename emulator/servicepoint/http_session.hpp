@@ -12,6 +12,7 @@
 
 #include "net/channel.hpp"
 #include "net/http_io.hpp"
+#include "servicepoint/careless.hpp"
 #include "servicepoint/failure.hpp"
 #include "wire/http.hpp"
 #include "wire/http_digest.hpp"
@@ -27,6 +28,8 @@ class HttpSession {
   /// `host` goes into the Host header. Each exchange must be done within `timeout`.
   HttpSession(Dialer dialer, std::string host, std::chrono::milliseconds timeout, std::string cnonce);
 
+  void setCareless(Habits careless) { careless_ = careless; }
+  Habits careless() const { return careless_; }
   void setRealmJudge(RealmJudge judge) { judgeRealm_ = std::move(judge); }
   /// The passwords to try for admin, in this order, until one is accepted.
   void setPasswords(std::vector<std::string> passwords);
@@ -62,6 +65,7 @@ class HttpSession {
   Dialer dialer_;
   std::chrono::milliseconds timeout_;
   std::string cnonce_;
+  Habits careless_;
   RealmJudge judgeRealm_;
   std::vector<std::string> passwords_;
   std::size_t account_ = 0;

@@ -3,6 +3,12 @@
 #include <cstring>
 
 namespace vme::servicepoint {
+namespace {
+
+/// A hello that was on its way when the set-up began has arrived by then.
+constexpr std::chrono::milliseconds kOnItsWay{500};
+
+}  // namespace
 
 std::size_t Queue::Hash::operator()(const Uuid& uuid) const {
   std::uint64_t low = 0;
@@ -34,7 +40,10 @@ Job* Queue::find(const Uuid& uuid) {
 }
 
 Job* Queue::admit(const wire::Hello& hello, boost::asio::ip::address_v4 address) {
-  auto* job = begin(hello.uuid, address, false);
+  const auto* known = find(hello.uuid);
+  const bool hasReturned = known && known->state == JobState::provisioned && known->address == address &&
+                           std::chrono::steady_clock::now() - known->finishedAt >= kOnItsWay;
+  auto* job = begin(hello.uuid, address, hasReturned);
   if (job) job->hello = hello;
   return job;
 }
@@ -59,11 +68,13 @@ Job* Queue::begin(const Uuid& uuid, boost::asio::ip::address_v4 address, bool an
   }
   job.uuid = uuid;
   job.address = address;
+  job.hasReturned |= job.state == JobState::provisioned;
   job.state = JobState::fresh;
   job.attempts = 0;
   job.helloAt = std::chrono::steady_clock::now();
   job.byAgent = false;
   job.otp.reset();
+  job.heardFrom.reset();
   job.otpCreated = std::numeric_limits<std::int64_t>::max();
   job.steps.clear();
   return &job;
@@ -99,6 +110,7 @@ void Queue::finish(Job& job, Result result) {
               : result == Result::refused   ? JobState::refused
                                             : JobState::failed;
   ++counterOf(job.state);
+  job.finishedAt = std::chrono::steady_clock::now();
   if (result == Result::provisioned) job.progress.reset();
   job.hello = {};
   job.steps = {};

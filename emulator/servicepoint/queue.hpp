@@ -42,8 +42,14 @@ struct Job {
   std::int64_t otpCreated = std::numeric_limits<std::int64_t>::max();  // seconds since 1970
   /// Of the hello that was noted until the agent asks: its PID, empty where it was a PKI hello.
   std::string notedPid;
+  bool hasReturned = false;  // it was provisioned before, so that the ME may hold what it was given then
+  std::chrono::steady_clock::time_point finishedAt;
+  /// Where another hello of that UUID came from since: the machine has moved, or another shows its UUID.
+  std::optional<boost::asio::ip::address_v4> heardFrom;
+  Reason refusedFor = Reason::none;  // it was refused, and is looked at all the same
+  Bytes certificateSerial;           // of the certificate that it holds; empty: none of ours
   /// What attempts left in the ME; none before the first, and none once provisioned.
-  std::unique_ptr<Progress> progress;
+  std::shared_ptr<Progress> progress;
   std::vector<Step> steps;
 };
 
@@ -51,8 +57,9 @@ class Queue {
  public:
   explicit Queue(unsigned concurrency) : concurrency_(concurrency) {}
 
-  /// A new machine, or one that was refused or failed: it starts anew, and its earlier result no longer counts. Null
-  /// for a machine that waits, runs or is provisioned: a duplicate. An address has one machine, since that is where the
+  /// A new machine, or one that was refused or failed: it starts anew, and its earlier result no longer counts. So does
+  /// a provisioned one whose hello comes a while later: it has lost its configuration. Null for a machine that waits,
+  /// runs or has just been provisioned: a duplicate. An address has one machine, since that is where the
   /// service point connects to: null for another UUID while its machine is in hand, and a refused or failed one there
   /// is forgotten for a new UUID, so that one address cannot fill the memory.
   Job* admit(const wire::Hello& hello, boost::asio::ip::address_v4 address);

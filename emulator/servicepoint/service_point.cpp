@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <limits>
 
 #include "net/spawn.hpp"
 #include "servicepoint/admission.hpp"
@@ -15,19 +16,16 @@ namespace vme::servicepoint {
 namespace {
 
 constexpr std::chrono::milliseconds kPublishEvery{100};
+constexpr std::chrono::hours kForEver{24 * 365};
 
-std::shared_ptr<const net::TlsCredential> credentialOf(const Options& options) {
-  if (!options.pki) return nullptr;
-  const auto& chain = options.pki->chain;
-  const std::vector<ByteView> views(chain.begin(), chain.end());
-  auto credential = net::TlsCredential::make(options.pki->leafKey, views);
-  if (!credential) throw ConfigError("provisioning certificate", credential.error().message());
-  return *credential;
-}
-
-std::optional<wire::Sha1> rootOf(const Options& options) {
-  if (!options.pki || options.pki->chain.empty()) return std::nullopt;
-  return wire::sha1(options.pki->chain.back());
+/// A careless one waits for ever, starts with everybody, or speaks only what is current.
+Options withHabits(Options options) {
+  const auto& careless = options.careless;
+  if (careless.has(Habit::noTimeouts)) options.stepTimeout = kForEver;
+  if (careless.has(Habit::noLimits)) options.concurrency = std::numeric_limits<unsigned>::max();
+  if (careless.has(Habit::giveUpAtOnce)) options.attempts = 1;
+  if (careless.has(Habit::onlyModernTls)) options.tls = net::TlsVersions::modern;
+  return options;
 }
 
 OtpLedger::Limits ledgerLimits(const Options& options) {
@@ -41,19 +39,23 @@ OtpLedger::Limits ledgerLimits(const Options& options) {
 }  // namespace
 
 ServicePoint::Impl::Impl(Options given, std::function<void(const Outcome&)> outcomeCallback)
-    : options(std::move(given)),
+    : options(withHabits(std::move(given))),
       onOutcome(std::move(outcomeCallback)),
-      root(rootOf(options)),
-      authority(options.tls == net::TlsVersions::period),
+      own(options),
+      authority(options.authority ? options.authority
+                                  : std::make_shared<Authority>(
+                                        Authority::Options{options.tls == net::TlsVersions::period, options.uniqueKeys,
+                                                           options.keysAhead, options.careless})),
       queue(options.concurrency),
       ledger(ledgerLimits(options)),
-      workplace{io.get_executor(),    options, authority, SecretSource(options.seed), PskStore(options.pskPairs),
-                credentialOf(options)},
+      workplace{io.get_executor(),          options,         *authority, SecretSource(options.seed),
+                PskStore(options.pskPairs), own.credential()},
       listener(io.get_executor(), options.address, options.helloPort, options.exposure,
                {[this](const wire::Hello& hello, asio::ip::address_v4 peer) { onHello(hello, peer); },
                 [this](asio::ip::address_v4, const std::string&) {
                   ++hellos;
                   ++malformed;
+                  if (options.careless.has(Habit::fragileHello)) listener.close();
                   publish();
                 }},
                HelloListener::Limits{}) {
@@ -75,19 +77,48 @@ void ServicePoint::Impl::onHello(const wire::Hello& hello, asio::ip::address_v4 
   if (options.resumed && hello.isPsk()) workplace.pairs.add(workplace.secrets.pskPair(hello.uuid));
   if (awaitsAgent(hello.uuid)) {
     onInBandHello(hello, peer);
-  } else if (auto* job = queue.admit(hello, peer)) {
+  } else if (auto* job = admit(hello, peer)) {
     expectOtp(*job);
-    auto judged = judgeHello(hello, options.approval, workplace.pairs, root);
-    if (judged.reason == Reason::none) {
-      queue.enqueue(*job);
-      startWaiting();
-    } else {
-      settle(*job, Result::refused, judged.reason, std::move(judged.text), nullptr);
-    }
+    decide(*job);
   } else {
     ++duplicates;
+    onDuplicate(hello, peer);
   }
   publish();
+}
+
+void ServicePoint::Impl::decide(Job& job) {
+  auto judged = judge(job.hello);
+  job.refusedFor = Reason::none;
+  if (judged.reason == Reason::none || looksAtRefused(job, judged)) {
+    queue.enqueue(job);
+    startWaiting();
+  } else {
+    ++unanswered;
+    settle(job, Result::refused, judged.reason, std::move(judged.text), nullptr);
+  }
+}
+
+void ServicePoint::Impl::takeUp(const Unfinished& left) {
+  auto* job = queue.admit(left.hello, left.address);
+  if (!job) return;
+  job->byAgent = left.byAgent;
+  job->otp = left.otp;
+  job->otpCreated = left.otpCreated;
+  job->progress = left.progress;
+  if (!job->byAgent && !(job->progress && job->progress->commitSent)) return decide(*job);
+  // An agent's request shows no credentials to judge; a committed machine may need no more than a look.
+  queue.enqueue(*job);
+  startWaiting();
+}
+
+Job* ServicePoint::Impl::admit(const wire::Hello& hello, asio::ip::address_v4 peer) {
+  auto* known = queue.find(hello.uuid);
+  if (known && known->state == JobState::provisioned && options.careless.has(Habit::mergeTwins)) known->address = peer;
+  const auto before = known ? known->address : peer;
+  auto* job = queue.admit(hello, peer);
+  if (job && options.careless.has(Habit::staleAddress)) job->address = before;
+  return job;
 }
 
 void ServicePoint::Impl::expectOtp(Job& job) const {
@@ -102,6 +133,10 @@ void ServicePoint::Impl::startWaiting() {
 net::Task<Attempt<void>> ServicePoint::Impl::attempt(const Job& job, Conversation& conversation) {
   if (otpIsExpired(job)) co_return failed(Reason::otpExpired, "its time was over when the machine's turn came", true);
   try {
+    if (job.refusedFor != Reason::none) {
+      const auto looked = co_await conversation.look();
+      co_return failed(job.refusedFor, looked ? "refused, and looked at" : looked.error().text, true);
+    }
     co_return co_await conversation.run();
   } catch (const std::exception& error) {
     // Ours, not the ME's: OpenSSL or memory. The machine is failed, the others go on.
@@ -111,16 +146,23 @@ net::Task<Attempt<void>> ServicePoint::Impl::attempt(const Job& job, Conversatio
 
 net::Task<void> ServicePoint::Impl::converse(Job& job) {
   bool again = false;
+  bool waitsForFlash = false;
+  bool hammers = false;
   {
     Conversation conversation(workplace, job);
     conversations[&job] = &conversation;
     const auto done = co_await attempt(job, conversation);
     conversations.erase(&job);
+    if (job.progress) keepCertificate(job, *job.progress);
+    waitsForFlash = !done && done.error().flashLocked && !options.careless.has(Habit::hammerFlash);
+    hammers = !done && done.error().reason == Reason::loginRefused && options.careless.has(Habit::hammerLogin);
     if (done) {
       settle(job, Result::provisioned, Reason::provisioned, {}, &conversation);
+    } else if (stopping) {
+      co_return;
     } else if (isRefusal(done.error().reason)) {
       settle(job, Result::refused, done.error().reason, done.error().text, &conversation);
-    } else if (done.error().final || job.attempts >= options.attempts) {
+    } else if (!waitsForFlash && !hammers && (done.error().final || job.attempts >= options.attempts)) {
       settle(job, Result::failed, done.error().reason, done.error().text, &conversation);
     } else {
       queue.retryLater(job);
@@ -130,8 +172,15 @@ net::Task<void> ServicePoint::Impl::converse(Job& job) {
   startWaiting();
   publish();
   if (!again) co_return;
-  asio::steady_timer pause(workplace.executor, options.retryDelay);
-  co_await pause.async_wait(asio::use_awaitable);
+  if (waitsForFlash) {
+    --job.attempts;
+    co_await waitForFlash();
+  } else if (!hammers) {
+    asio::steady_timer pause(workplace.executor, options.retryDelay);
+    co_await pause.async_wait(asio::use_awaitable);
+  }
+  if (job.state != JobState::retrying) co_return;  // blocked meanwhile
+  if (job.heardFrom) job.address = *job.heardFrom;
   queue.enqueue(job);
   startWaiting();
 }
@@ -178,6 +227,7 @@ void ServicePoint::Impl::interruptAll() {
   queue.eachUnfinished([this](Job& job) {
     const auto found = conversations.find(&job);
     auto* conversation = found == conversations.end() ? nullptr : found->second;
+    unfinished.push_back({job.hello, job.address, job.byAgent, job.otp, job.otpCreated, job.progress});
     auto text = conversation ? fmt::format("stopped during {}", wordOf(conversation->step()))
                              : std::string("stopped while it waited");
     settle(job, Result::failed, Reason::interrupted, std::move(text), conversation);
@@ -208,6 +258,7 @@ void ServicePoint::Impl::publish() {
   published.agentRefusals = agentRefusals;
   published.statusMessages = statusMessages;
   published.awaitingAgent = awaitingAgent;
+  published.unanswered = unanswered;
   published.waiting = queue.waiting();
   published.running = queue.running();
 }
@@ -219,16 +270,20 @@ ServicePoint::~ServicePoint() {
   stop();
 }
 
-void ServicePoint::start() {
+void ServicePoint::start(std::vector<Unfinished> left) {
+  asio::post(impl_->io, [impl = impl_.get(), left = std::move(left)] {
+    for (const auto& machine : left) impl->takeUp(machine);
+  });
   impl_->listener.start();
   if (impl_->policyServer) impl_->policyServer->start();
   impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
 }
 
-void ServicePoint::stop() {
-  if (!impl_->thread.joinable()) return;
+std::vector<Unfinished> ServicePoint::stop() {
+  if (!impl_->thread.joinable()) return {};
   asio::post(impl_->io, [impl = impl_.get()] { impl->interruptAll(); });
   impl_->thread.join();
+  return std::move(impl_->unfinished);
 }
 
 void ServicePoint::check() const {
@@ -257,6 +312,7 @@ Counters ServicePoint::counters() const {
   counters.agentRefusals = from.agentRefusals;
   counters.statusMessages = from.statusMessages;
   counters.awaitingAgent = from.awaitingAgent;
+  counters.unansweredHellos = from.unanswered;
   counters.waiting = from.waiting;
   counters.running = from.running;
   counters.cpuSeconds = from.cpuSeconds;
@@ -264,7 +320,28 @@ Counters ServicePoint::counters() const {
 }
 
 Bytes ServicePoint::caCertificate() const {
-  return impl_->authority.certificate();
+  return impl_->authority->certificate();
+}
+
+std::shared_ptr<Authority> ServicePoint::authority() const {
+  return impl_->authority;
+}
+
+void ServicePoint::setRule(const std::vector<Uuid>& machines, Approval::Rule rule) {
+  asio::post(impl_->io, [impl = impl_.get(), machines, rule] {
+    for (const auto& uuid : machines) {
+      if (rule == Approval::Rule::block) impl->block(uuid);
+      impl->options.approval.machines[uuid] = rule;
+    }
+  });
+}
+
+std::vector<Bytes> ServicePoint::revokedSerials() const {
+  return impl_->authority->revoked();
+}
+
+Bytes ServicePoint::crl() const {
+  return impl_->authority->crl();
 }
 
 }  // namespace vme::servicepoint

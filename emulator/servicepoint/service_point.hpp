@@ -17,6 +17,9 @@
 #include "net/pki.hpp"
 #include "net/tcp.hpp"
 #include "servicepoint/agents/policy.hpp"
+#include "servicepoint/careless.hpp"
+#include "wire/certificate.hpp"
+#include "wire/hello.hpp"
 #include "wire/pid_pps.hpp"
 
 namespace vme::servicepoint {
@@ -26,6 +29,9 @@ enum class Api : std::uint8_t {
   eoi,
   wsman,
 };
+
+class Authority;
+struct Progress;
 
 /// Whom to provision.
 struct Approval {
@@ -58,12 +64,23 @@ struct Options {
   std::chrono::milliseconds stepTimeout{15000};
   std::chrono::milliseconds retryDelay{500};
   std::chrono::milliseconds reconnectTimeout{30000};  // for the ME's network to come back after commit
-  std::uint64_t seed = 0;                             // of host names and passwords; 0: from the system's randomness
+  std::chrono::minutes flashBackOff{40};              // for a worn flash to take writes again (field-failures.md 15)
+  /// Milliseconds by the clock that the machines live by, for waits of theirs; empty: the real one.
+  std::function<std::int64_t()> clock;
+  std::uint64_t seed = 0;  // of host names and passwords; 0: from the system's randomness
   /// An earlier service point of the same seed may have begun with any machine and been cut off, so that the machine
   /// already holds what that seed gives it.
   bool resumed = false;
+  /// No two machines get one TLS key; else they share a few, which saves a tenth of a second a machine.
+  bool uniqueKeys = false;
+  std::size_t keysAhead = 0;  // of these, taken from the cached pool at the start, so that no machine waits for its key
+  /// Revocation lists in DER: a provisioning certificate that one of them names is not used.
+  std::vector<Bytes> crls;
+  Habits careless;
   /// Serves agents; without it there is no policy server.
   std::optional<PolicyOptions> policy;
+  /// Issues the machines' certificates; none: one of its own.
+  std::shared_ptr<Authority> authority;
 };
 
 struct Step {
@@ -92,12 +109,23 @@ struct Outcome {
   std::string adminPassword;  // of the machine from now on
 };
 
+/// A machine that a service point had in hand when it was stopped.
+struct Unfinished {
+  wire::Hello hello;
+  boost::asio::ip::address_v4 address;
+  bool byAgent = false;
+  std::optional<wire::Sha1> otp;  // that the ME has to hold
+  std::int64_t otpCreated = 0;    // seconds since 1970
+  std::shared_ptr<Progress> progress;
+};
+
 struct Counters {
   std::uint64_t hellos = 0, malformedHellos = 0, duplicateHellos = 0, provisioned = 0, refused = 0, failed = 0;
   std::uint32_t waiting = 0, running = 0;  // conversations
   std::uint64_t policyFetches = 0, agentRequests = 0, agentRefusals = 0, statusMessages = 0;
-  std::uint64_t awaitingAgent = 0;  // hellos that were noted only
-  double cpuSeconds = 0;            // of the service point's thread
+  std::uint64_t awaitingAgent = 0;     // hellos that were noted only
+  std::uint64_t unansweredHellos = 0;  // which led to nothing: refused, or of a UUID that another machine has
+  double cpuSeconds = 0;               // of the service point's thread
 };
 
 class ServicePoint {
@@ -108,16 +136,27 @@ class ServicePoint {
   ServicePoint(Options options, std::function<void(const Outcome&)> onOutcome);
   ~ServicePoint();
 
-  void start();
-  void stop();
+  /// With what another one of the same authority had in hand: those machines are taken up again, whether or not they
+  /// send another hello.
+  void start(std::vector<Unfinished> left = {});
+  /// What is in hand is told as interrupted, and returned.
+  std::vector<Unfinished> stop();
   /// Throws what its thread threw, which is our own fault; whoever waits for outcomes calls it now and then.
   void check() const;
   std::uint16_t helloPort() const;
   /// 0 without Options::policy.
   std::uint16_t policyPort() const;
   Counters counters() const;
+  /// While it runs; for hellos and agents that come from now on. The certificate of a machine that is blocked is
+  /// revoked.
+  void setRule(const std::vector<Uuid>& machines, Approval::Rule rule);
+  /// For another service point that takes this one's place.
+  std::shared_ptr<Authority> authority() const;
   /// The CA's certificate that verifies provisioned machines, in DER.
   Bytes caCertificate() const;
+  /// Serial numbers of the certificates that its CA has revoked, and its revocation list in DER.
+  std::vector<Bytes> revokedSerials() const;
+  Bytes crl() const;
 
  private:
   struct Impl;

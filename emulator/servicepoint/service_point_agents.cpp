@@ -78,6 +78,7 @@ std::int64_t ServicePoint::Impl::agentTime() const {
 }
 
 bool ServicePoint::Impl::awaitsAgent(const Uuid& uuid) const {
+  if (options.careless.has(Habit::takeAgentsHello)) return false;
   return options.policy && options.policy->hellos == PolicyOptions::Hellos::noted && isForAgent(*options.policy, uuid);
 }
 
@@ -115,7 +116,7 @@ void ServicePoint::Impl::onInBandHello(const wire::Hello& hello, asio::ip::addre
     ++duplicates;
     return;
   }
-  auto judged = judgeHello(hello, options.approval, workplace.pairs, root);
+  auto judged = judge(hello);
   if (judged.reason == Reason::none) {
     ++awaitingAgent;
     judged = {Reason::awaitingAgent, "a hello; the machine's collection has it provisioned by its agent"};
@@ -164,6 +165,8 @@ AgentDesk::Decision ServicePoint::Impl::startFor(const ProvisionRequest& request
     judged = {Reason::unknownPid, fmt::format("no pair for PID {}", wire::displayPid(job->notedPid))};
   } else if (job->notedPid.empty() && !workplace.credential) {
     judged = {Reason::noMatchingRoot, "the service point holds no provisioning certificate"};
+  } else if (job->notedPid.empty()) {
+    judged = own.judge(unixTime());
   }
   if (judged.reason != Reason::none) {
     ++agentRefusals;

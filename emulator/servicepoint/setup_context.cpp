@@ -29,6 +29,52 @@ std::optional<FirmwareVersion> versionFrom(std::string_view text) {
   return version;
 }
 
+bool isOmitted(const SetupContext& context, StepId step) {
+  const auto& careless = context.options.careless;
+  switch (step) {
+    case StepId::checkUuid:
+      return careless.has(Habit::skipUuidCheck);
+    case StepId::checkOtp:
+      return careless.has(Habit::skipOtpCheck);
+    case StepId::getClock:
+    case StepId::setClock:
+      return careless.has(Habit::skipClock);
+    case StepId::setMebxPassword:
+      return careless.has(Habit::keepMebxPassword);
+    case StepId::setAdminPassword:
+      return careless.has(Habit::keepDefaultPassword);
+    case StepId::addKey:
+    case StepId::addCertificate:
+    case StepId::setTlsCredentials:
+    case StepId::setTlsOptions:
+      return careless.has(Habit::skipTls);
+    case StepId::setTlsPsk:
+      return careless.has(Habit::keepPsk);
+    default:
+      return false;
+  }
+}
+
+std::vector<wire::Realm> realmsFor(const SetupContext& context) {
+  std::vector<wire::Realm> realms(kHelpdeskRealms.begin(), kHelpdeskRealms.end());
+  if (!context.options.careless.has(Habit::allRealms)) return realms;
+  realms.clear();
+  for (const auto& info : wire::allRealms()) {
+    if (info.realm != wire::Realm::invalid && info.realm <= wire::Realm::endpointAccessControlAdmin) {
+      realms.push_back(info.realm);
+    }
+  }
+  return realms;
+}
+
+std::vector<std::string> usersFor(const SetupContext& context) {
+  constexpr unsigned kMany = 7;  // as many as the table of 2.x to 5.x holds
+  std::vector<std::string> users{std::string(kHelpdeskUser)};
+  if (!context.options.careless.has(Habit::manyAccounts)) return users;
+  while (users.size() < kMany) users.push_back(fmt::format("{}{}", kHelpdeskUser, users.size() + 1));
+  return users;
+}
+
 std::string digestPassword(std::string_view user, std::string_view realm, std::string_view password) {
   return toBase64(wire::digestHash(user, realm, password));
 }
@@ -36,6 +82,18 @@ std::string digestPassword(std::string_view user, std::string_view realm, std::s
 std::uint32_t unixTime() {
   using namespace std::chrono;
   return static_cast<std::uint32_t>(duration_cast<seconds>(system_clock::now().time_since_epoch()).count());
+}
+
+std::int64_t machineTime(const Options& options) {
+  using namespace std::chrono;
+  if (options.clock) return options.clock();
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+bool isWindowShort(const SetupContext& context) {
+  constexpr std::chrono::milliseconds kHalfAnHour = std::chrono::minutes(30);
+  if (context.options.careless.has(Habit::letWindowEnd)) return false;
+  return machineTime(context.options) - context.windowHeldAt >= kHalfAnHour.count();
 }
 
 std::optional<Failure> judgeOtp(std::string_view base64, const wire::Sha1& expected) {

@@ -14,6 +14,7 @@ enum class StepId : std::uint8_t {
   handshake,
   getCoreVersion,
   checkUuid,
+  extendWindow,
   checkOtp,
   getClock,
   setClock,

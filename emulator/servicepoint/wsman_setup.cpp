@@ -82,13 +82,18 @@ net::Task<Attempt<void>> WsmanSetup::run() {
       Row{StepId::addCertificate, &WsmanSetup::addCertificate, always},
       Row{StepId::setTlsCredentials, &WsmanSetup::setTlsCredentials, always},
       Row{StepId::setTlsOptions, &WsmanSetup::setTlsOptions, always},
-      Row{StepId::addAclEntry, &WsmanSetup::addUser, always},
+      Row{StepId::addAclEntry, &WsmanSetup::addUsers, always},
       Row{StepId::setEnabledInterfaces, &WsmanSetup::setEnabledInterfaces, always},
       Row{StepId::setTlsPsk, &WsmanSetup::setTlsPsk, byPsk},
       Row{StepId::commitChanges, &WsmanSetup::commit, always},
   };
   for (const auto& row : kRows) {
-    if (!row.applies(context_)) continue;
+    if (!row.applies(context_) || isOmitted(context_, row.step)) continue;
+    if (isWindowShort(context_)) {
+      const StepLog::Timer timer(context_.log, StepId::extendWindow);
+      auto extended = co_await extendWindow();
+      if (!extended) co_return extended;
+    }
     const StepLog::Timer timer(context_.log, row.step);
     auto done = co_await (this->*row.run)();
     if (!done) co_return done;
@@ -119,6 +124,12 @@ net::Task<Attempt<void>> WsmanSetup::checkUuid() {
   auto failure = judgePlatformGuid(wire::textOf(wire::childNamed(answer->body, "PlatformGUID")), context_.uuid);
   if (failure) co_return std::unexpected(std::move(*failure));
   co_return Attempt<void>();
+}
+
+net::Task<Attempt<void>> WsmanSetup::extendWindow() {
+  context_.windowHeldAt = machineTime(context_.options);
+  const auto parameters = parameter("Duration", kExtendHours);
+  co_return co_await invoke(kSetupService, "ExtendProvisioningPeriod", parameters);
 }
 
 net::Task<Attempt<void>> WsmanSetup::checkOtp() {
@@ -230,20 +241,29 @@ net::Task<Attempt<void>> WsmanSetup::setTlsCredentials() {
 net::Task<Attempt<void>> WsmanSetup::setTlsOptions() {
   const auto got = co_await client_.get(kTlsSettings, kWiredTls);
   if (!got) co_return std::unexpected(got.error());
+  const auto clearToo = context_.options.careless.has(Habit::openClearPort) ? "true"sv : "false"sv;
   std::vector<Change> changes{
-      {"Enabled", "true"}, {"MutualAuthentication", "false"}, {"AcceptNonSecureConnections", "false"}};
+      {"Enabled", "true"}, {"MutualAuthentication", "false"}, {"AcceptNonSecureConnections", clearToo}};
   co_return co_await client_.putChanged(kTlsSettings, kWiredTls, *got, std::move(changes));
 }
 
-net::Task<Attempt<void>> WsmanSetup::addUser() {
+net::Task<Attempt<void>> WsmanSetup::addUsers() {
   const bool again = context_.progress.userSent;
   context_.progress.userSent = true;
+  for (const auto& user : usersFor(context_)) {
+    auto done = co_await addUser(user, again);
+    if (!done) co_return done;
+  }
+  co_return Attempt<void>();
+}
+
+net::Task<Attempt<void>> WsmanSetup::addUser(const std::string& user, bool again) {
   std::string parameters;
   wire::XmlWriter writer(parameters);
-  writer.element("r", "DigestUsername", kHelpdeskUser);
-  writer.element("r", "DigestPassword", digestPassword(kHelpdeskUser, realm_, context_.progress.secrets.helpdesk));
+  writer.element("r", "DigestUsername", user);
+  writer.element("r", "DigestPassword", digestPassword(user, realm_, context_.progress.secrets.helpdesk));
   writer.element("r", "AccessPermission", kNetworkAccess);
-  for (const auto realm : kHelpdeskRealms) writer.element("r", "Realms", static_cast<std::uint64_t>(realm));
+  for (const auto realm : realmsFor(context_)) writer.element("r", "Realms", static_cast<std::uint64_t>(realm));
   const auto answer = co_await client_.ask(kAuthorizationService, "AddUserAclEntryEx", parameters);
   if (!answer) co_return std::unexpected(answer.error());
   const bool done = answer->status == AmtStatus::success || (again && answer->status == AmtStatus::duplicate);
@@ -256,7 +276,12 @@ net::Task<Attempt<void>> WsmanSetup::setEnabledInterfaces() {
   auto done = co_await invoke("AMT_WebUIService", "RequestStateChange", webUi);
   if (!done) co_return done;
   const auto redirection = parameter("RequestedState", kIderAndSolEnabled);
-  co_return co_await invoke("AMT_RedirectionService", "RequestStateChange", redirection);
+  done = co_await invoke("AMT_RedirectionService", "RequestStateChange", redirection);
+  if (!done || !context_.options.careless.has(Habit::openRedirection)) co_return done;
+  const auto got = co_await client_.get("AMT_RedirectionService", {});
+  if (!got) co_return std::unexpected(got.error());
+  std::vector<Change> changes{{"ListenerEnabled", "true"}};
+  co_return co_await client_.putChanged("AMT_RedirectionService", {}, *got, std::move(changes));
 }
 
 net::Task<Attempt<void>> WsmanSetup::setTlsPsk() {

@@ -21,6 +21,7 @@ class WsmanSetup {
 
   net::Task<Attempt<void>> invoke(std::string_view className, std::string_view method, std::string_view parameters);
   net::Task<Attempt<void>> checkUuid();
+  net::Task<Attempt<void>> extendWindow();
   net::Task<Attempt<void>> checkOtp();
   net::Task<Attempt<void>> getClock();
   net::Task<Attempt<void>> setClock();
@@ -32,7 +33,8 @@ class WsmanSetup {
   net::Task<Attempt<void>> findCertificate();
   net::Task<Attempt<void>> setTlsCredentials();
   net::Task<Attempt<void>> setTlsOptions();
-  net::Task<Attempt<void>> addUser();
+  net::Task<Attempt<void>> addUsers();
+  net::Task<Attempt<void>> addUser(const std::string& user, bool again);
   net::Task<Attempt<void>> setEnabledInterfaces();
   net::Task<Attempt<void>> setTlsPsk();
   net::Task<Attempt<void>> commit();

@@ -26,6 +26,7 @@ using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
 using NumberPtr = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 using UsagesPtr = std::unique_ptr<EXTENDED_KEY_USAGE, Deleter<EXTENDED_KEY_USAGE_free>>;
 using NamesPtr = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
+using ConstraintsPtr = std::unique_ptr<BASIC_CONSTRAINTS, Deleter<BASIC_CONSTRAINTS_free>>;
 using OidPtr = std::unique_ptr<ASN1_OBJECT, Deleter<ASN1_OBJECT_free>>;
 
 X509Ptr decode(ByteView der) {
@@ -76,6 +77,13 @@ void freeTypes(ASN1_SEQUENCE_ANY* types) {
 using SequencePtr = std::unique_ptr<ASN1_SEQUENCE_ANY, Deleter<freeTypes>>;
 using NamePtr = std::unique_ptr<X509_NAME, Deleter<X509_NAME_free>>;
 
+void freeExtensions(X509_EXTENSIONS* extensions) {
+  sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
+}
+using ExtensionsPtr = std::unique_ptr<X509_EXTENSIONS, Deleter<freeExtensions>>;
+
+constexpr const char* kProvisioningOid = "2.16.840.1.113741.1.2.3";
+constexpr int kHasCaFlag = 1;  // X509_check_ca: version 3 with CA:TRUE
 constexpr const char* kNoCertificate = "the bytes are no X.509 certificate in DER";
 constexpr const char* kNoKey = "the bytes are no RSA private key in DER";
 
@@ -139,12 +147,34 @@ std::int64_t secondsOf(const ASN1_TIME* time) {
   return timegm(&parts);
 }
 
+/// Nothing when that part is no time.
+/// Of a tbsCertificate: behind the version, which version 1 leaves out.
+int serialPlace(const ASN1_SEQUENCE_ANY* body) {
+  const auto* first = sk_ASN1_TYPE_value(body, 0);
+  return first && first->type == V_ASN1_INTEGER ? 0 : 1;
+}
+
+std::optional<std::int64_t> timeOf(const ASN1_SEQUENCE_ANY* parts, int index) {
+  const auto* part = sk_ASN1_TYPE_value(parts, index);
+  if (part->type != V_ASN1_UTCTIME && part->type != V_ASN1_GENERALIZEDTIME) return std::nullopt;
+  return secondsOf(part->value.asn1_string);
+}
+
 void readUsages(const X509* leaf, ChainFacts& facts) {
   const UsagesPtr usages(static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(leaf, NID_ext_key_usage, nullptr, nullptr)));
   if (!usages) return;
-  const OidPtr provisioning(OBJ_txt2obj("2.16.840.1.113741.1.2.3", 1));
+  const OidPtr provisioning(OBJ_txt2obj(kProvisioningOid, 1));
   facts.serverAuth = hasUsage(usages.get(), OBJ_nid2obj(NID_server_auth));
   facts.provisioningOid = hasUsage(usages.get(), provisioning.get());
+}
+
+std::vector<std::string> dnsNamesOf(const GENERAL_NAMES* names) {
+  std::vector<std::string> found;
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names); ++i) {
+    const auto* name = sk_GENERAL_NAME_value(names, i);
+    if (name->type == GEN_DNS) found.push_back(text(name->d.dNSName));
+  }
+  return found;
 }
 
 void readNames(const X509* leaf, ChainFacts& facts) {
@@ -153,9 +183,59 @@ void readNames(const X509* leaf, ChainFacts& facts) {
   facts.organizationalUnits = entries(subject, NID_organizationalUnitName);
   facts.subject = oneLine(subject);
   const NamesPtr names(static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr)));
-  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
-    const auto* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_DNS) facts.dnsNames.push_back(text(name->d.dNSName));
+  facts.dnsNames = dnsNamesOf(names.get());
+}
+
+Bytes withoutLeadingZeros(ByteView bytes) {
+  while (!bytes.empty() && bytes.front() == 0) bytes = bytes.subspan(1);
+  return {bytes.begin(), bytes.end()};
+}
+
+Bytes serialOf(const X509* certificate) {
+  const auto* serial = X509_get0_serialNumber(certificate);
+  return withoutLeadingZeros({ASN1_STRING_get0_data(serial), static_cast<std::size_t>(ASN1_STRING_length(serial))});
+}
+
+void readExtension(const X509_EXTENSION* extension, CertificateTerms& terms) {
+  const int nid = OBJ_obj2nid(X509_EXTENSION_get_object(const_cast<X509_EXTENSION*>(extension)));
+  void* value = X509V3_EXT_d2i(const_cast<X509_EXTENSION*>(extension));
+  if (nid == NID_basic_constraints) {
+    const ConstraintsPtr constraints(static_cast<BASIC_CONSTRAINTS*>(value));
+    terms.ca = constraints && constraints->ca != 0;
+  } else if (nid == NID_ext_key_usage) {
+    const UsagesPtr usages(static_cast<EXTENDED_KEY_USAGE*>(value));
+    const OidPtr provisioning(OBJ_txt2obj(kProvisioningOid, 1));
+    terms.serverAuth = usages && hasUsage(usages.get(), OBJ_nid2obj(NID_server_auth));
+    terms.provisioningOid = usages && hasUsage(usages.get(), provisioning.get());
+  } else if (nid == NID_subject_alt_name) {
+    const NamesPtr names(static_cast<GENERAL_NAMES*>(value));
+    terms.dnsNames = dnsNamesOf(names.get());
+  } else if (value) {
+    const auto* method = X509V3_EXT_get(const_cast<X509_EXTENSION*>(extension));
+    if (method->it) {
+      ASN1_item_free(static_cast<ASN1_VALUE*>(value), ASN1_ITEM_ptr(method->it));
+    } else {
+      method->ext_free(value);
+    }
+  }
+}
+
+/// tbsCertificate's part [3], an explicit tag around a SEQUENCE of extensions.
+void readExtensions(const ASN1_SEQUENCE_ANY* body, CertificateTerms& terms) {
+  constexpr int kExplicitThree = 3;
+  for (int i = 0; i < sk_ASN1_TYPE_num(body); ++i) {
+    const auto* part = sk_ASN1_TYPE_value(body, i);
+    if (part->type != V_ASN1_OTHER) continue;
+    const auto whole = bytesOf(body, i);
+    const auto* at = whole.data();
+    long length = 0;
+    int tag = 0, tagClass = 0;
+    if ((ASN1_get_object(&at, &length, &tag, &tagClass, static_cast<long>(whole.size())) & 0x80) != 0) return;
+    if (tagClass != V_ASN1_CONTEXT_SPECIFIC || tag != kExplicitThree) continue;
+    const ExtensionsPtr extensions(d2i_X509_EXTENSIONS(nullptr, &at, length));
+    for (int n = 0; extensions && n < sk_X509_EXTENSION_num(extensions.get()); ++n) {
+      readExtension(sk_X509_EXTENSION_value(extensions.get(), n), terms);
+    }
   }
 }
 
@@ -204,7 +284,7 @@ Result<CertificateFacts> certificateFacts(ByteView der) {
   const auto certificate = sequence(der);
   const auto body = sequence(bytesOf(certificate.get(), 0));
   if (!body || sk_ASN1_TYPE_num(certificate.get()) != 3) return fail("certificate", kNoCertificate);
-  const int first = ASN1_TYPE_get(sk_ASN1_TYPE_value(body.get(), 0)) == V_ASN1_INTEGER ? 0 : 1;
+  const int first = serialPlace(body.get());
   const auto issuer = name(bytesOf(body.get(), first + 2));
   const auto subject = name(bytesOf(body.get(), first + 4));
   const auto publicKey = sequence(bytesOf(body.get(), first + 5));
@@ -219,6 +299,25 @@ Result<CertificateFacts> certificateFacts(ByteView der) {
   facts.rsaModulus = std::move(key.rsaModulus);
   ERR_clear_error();
   return facts;
+}
+
+Result<CertificateTerms> certificateTerms(ByteView der) {
+  const auto certificate = sequence(der);
+  const auto body = sequence(bytesOf(certificate.get(), 0));
+  if (!body) return fail("certificate", kNoCertificate);
+  const int first = serialPlace(body.get());
+  const auto validity = sequence(bytesOf(body.get(), first + 3));
+  if (!validity || sk_ASN1_TYPE_num(validity.get()) != 2) return fail("certificate", kNoCertificate);
+  CertificateTerms terms;
+  terms.serial = withoutLeadingZeros(bytesOf(body.get(), first));
+  const auto notBefore = timeOf(validity.get(), 0);
+  const auto notAfter = timeOf(validity.get(), 1);
+  if (!notBefore || !notAfter) return fail("certificate", kNoCertificate);
+  terms.notBefore = *notBefore;
+  terms.notAfter = *notAfter;
+  readExtensions(body.get(), terms);
+  ERR_clear_error();
+  return terms;
 }
 
 Result<KeyFacts> privateKeyFacts(ByteView der) {
@@ -260,6 +359,9 @@ ChainFacts chainFacts(const std::vector<Bytes>& ders) {
   }
   readUsages(leaf, facts);
   readNames(leaf, facts);
+  facts.leafIsCa = X509_check_ca(const_cast<X509*>(leaf)) == kHasCaFlag;
+  facts.leafSerial = serialOf(leaf);
+  facts.leafSha1 = sha1(chain.front().der);
   facts.notBefore = secondsOf(X509_get0_notBefore(leaf));
   facts.notAfter = secondsOf(X509_get0_notAfter(leaf));
   ERR_clear_error();

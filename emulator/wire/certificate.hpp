@@ -28,6 +28,19 @@ struct CertificateFacts {
 /// says what is wrong with the DER.
 Result<CertificateFacts> certificateFacts(ByteView der);
 
+/// What a certificate says of itself besides names and key.
+struct CertificateTerms {
+  Bytes serial;                // big-endian, without leading zeros
+  std::int64_t notBefore = 0;  // seconds since 1970
+  std::int64_t notAfter = 0;
+  bool ca = false;
+  bool serverAuth = false;
+  bool provisioningOid = false;
+  std::vector<std::string> dnsNames;
+};
+/// As certificateFacts, without having OpenSSL set up a key.
+Result<CertificateTerms> certificateTerms(ByteView der);
+
 struct KeyFacts {
   unsigned rsaBits = 0;
   std::string rsaModulus;
@@ -54,6 +67,9 @@ struct ChainFacts {
   std::int64_t notBefore = 0;                    // of the leaf, seconds since 1970
   std::int64_t notAfter = 0;
   std::string subject;  // of the leaf, for logs
+  bool leafIsCa = false;
+  Bytes leafSerial;  // big-endian, without leading zeros
+  Sha1 leafSha1{};   // over the leaf's DER
 };
 /// `ders`: as sent; the first one's key is the one that the client has proved to hold. Where another certificate is the
 /// leaf, it must have that key too, or the signatures are bad, as with a certificate that cannot be decoded.

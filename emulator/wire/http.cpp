@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace vme::wire::http {
 namespace {
 
@@ -35,12 +37,8 @@ constexpr std::array kPhrases{
     Phrase{503, "Service Unavailable"},
 };
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool sameName(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+  return std::ranges::equal(a, b, [](char x, char y) { return toLower(x) == toLower(y); });
 }
 
 std::string_view find(const std::vector<Header>& headers, std::string_view name) {

@@ -8,6 +8,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/ascii.hpp"
+
 namespace vme::wire {
 namespace {
 
@@ -20,10 +22,6 @@ struct Parameter {
 
 bool isSpace(char c) {
   return c == ' ' || c == '\t';
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 std::unexpected<Error> malformed(std::string text) {
@@ -62,7 +60,7 @@ class ParameterReader {
     if (name.empty() || name.find_first_of(" \t\",") != std::string_view::npos) {
       return malformed("a parameter's name is malformed");
     }
-    std::ranges::transform(name, std::back_inserter(parameter.name), lower);
+    std::ranges::transform(name, std::back_inserter(parameter.name), toLower);
     rest_.remove_prefix(equals + 1);
     while (!rest_.empty() && isSpace(rest_.front())) rest_.remove_prefix(1);
     if (!rest_.empty() && rest_.front() == '"') {
@@ -96,7 +94,7 @@ Result<std::vector<Parameter>> parametersOf(std::string_view header) {
   constexpr std::string_view kScheme = "digest";
   while (!header.empty() && isSpace(header.front())) header.remove_prefix(1);
   const auto scheme = header.substr(0, kScheme.size());
-  if (!std::ranges::equal(scheme, kScheme, {}, lower) || header.size() == kScheme.size() ||
+  if (!std::ranges::equal(scheme, kScheme, {}, toLower) || header.size() == kScheme.size() ||
       !isSpace(header[kScheme.size()])) {
     return malformed("the scheme is not Digest");
   }
@@ -116,7 +114,7 @@ bool offers(std::string_view list, std::string_view word) {
     list.remove_prefix(std::min(entry.size() + 1, list.size()));
     while (!entry.empty() && isSpace(entry.front())) entry.remove_prefix(1);
     while (!entry.empty() && isSpace(entry.back())) entry.remove_suffix(1);
-    if (std::ranges::equal(entry, word, {}, lower)) return true;
+    if (std::ranges::equal(entry, word, {}, toLower)) return true;
   }
   return false;
 }
@@ -187,7 +185,7 @@ bool digestMatches(const DigestAuthorization& authorization, std::string_view me
                                  authorization.qop, method, authorization.uri);
   if (authorization.response.size() != wanted.size()) return false;
   std::string given;
-  std::ranges::transform(authorization.response, std::back_inserter(given), lower);
+  std::ranges::transform(authorization.response, std::back_inserter(given), toLower);
   return CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) == 0;
 }
 
@@ -206,7 +204,7 @@ Result<DigestChallenge> parseDigestChallenge(std::string_view headerValue) {
     return malformed("the qop offered does not include auth");
   }
   const auto stale = taken(*parameters, "stale");
-  challenge.stale = std::ranges::equal(stale, std::string_view("true"), {}, lower);
+  challenge.stale = std::ranges::equal(stale, std::string_view("true"), {}, toLower);
   if (challenge.nonce.empty()) return malformed("the nonce is missing");
   return challenge;
 }

@@ -28,7 +28,7 @@ constexpr std::array kFileTypes{
     FileType{4, 255, {0xaa, 0xa9, 0x34, 0x52, 0xe1, 0x29, 0xa9, 0x44, 0x8d, 0x4d, 0x08, 0x1c, 0x07, 0xb9, 0x63, 0x53}},
 };
 
-std::string number(std::uint64_t value) {
+std::string decimal(std::uint64_t value) {
   return std::to_string(value);
 }
 
@@ -48,12 +48,12 @@ Result<Version> decodeVersion(ByteView chunk) {
   }
   const Version version{chunk[24], chunk[25]};
   if (version.major != type->major) {
-    return badAt(24, "the major version is " + number(version.major) + " in a file of type " + number(type->major) +
+    return badAt(24, "the major version is " + decimal(version.major) + " in a file of type " + decimal(type->major) +
                          ". write the same number");
   }
   if (version.minor > type->lastMinor) {
     return badAt(
-        25, "there is no version " + version.text() + ". write a minor version of at most " + number(type->lastMinor));
+        25, "there is no version " + version.text() + ". write a minor version of at most " + decimal(type->lastMinor));
   }
   return version;
 }
@@ -65,13 +65,13 @@ Result<void> checkModules(ByteView chunk) {
     const auto module = readLe16(chunk, at);
     if (module == 0) break;
     if (module != kMe && module != kCm) {
-      return badAt(at, "there is no module " + number(module) + ". list modules 1 and 2, then 0");
+      return badAt(at, "there is no module " + decimal(module) + ". list modules 1 and 2, then 0");
     }
   }
   if (at + 2 > kChunk) return badAt(kModulesAt, "the list of modules does not end. write a 0 after its last");
   if (headerBytes != at + 2) {
-    return badAt(18, "the header has " + number(headerBytes) + " bytes, but its list of modules ends at " +
-                         number(at + 2) + ". write that number");
+    return badAt(18, "the header has " + decimal(headerBytes) + " bytes, but its list of modules ends at " +
+                         decimal(at + 2) + ". write that number");
   }
   return {};
 }
@@ -80,12 +80,12 @@ Result<void> checkSize(const Header& header, std::uint64_t fileSize) {
   if (header.chunks == 0) return badAt(36, "a data record has 0 chunks. write 1");
   const std::uint64_t wanted = kChunk * (1 + std::uint64_t{header.records} * header.chunks);
   if (fileSize != wanted) {
-    return badAt(28, number(header.records) + " records of " + number(header.chunks) + " chunks make a file of " +
-                         number(wanted) + " bytes, but it has " + number(fileSize) +
+    return badAt(28, decimal(header.records) + " records of " + decimal(header.chunks) + " chunks make a file of " +
+                         decimal(wanted) + " bytes, but it has " + decimal(fileSize) +
                          ". copy the file again, or correct the number");
   }
   if (header.consumed > header.records) {
-    return badAt(kConsumedOffset, number(header.consumed) + " of " + number(header.records) +
+    return badAt(kConsumedOffset, decimal(header.consumed) + " of " + decimal(header.records) +
                                       " records are consumed. write no more than there are");
   }
   return {};
@@ -101,13 +101,13 @@ Result<bool> decodeEntry(ByteView record, std::size_t offset, std::size_t& at, R
   }
   const auto* variable = findVariable(module, id);
   if (!variable) {
-    return badAt(offset + at, "there is no variable " + number(id) + " of module " + number(module) +
+    return badAt(offset + at, "there is no variable " + decimal(id) + " of module " + decimal(module) +
                                   ". leave it out, or end the list with a module of 0");
   }
   const std::string name(variable->name);
   const std::size_t length = readLe16(record, at + 4);
   if (length > record.size() - at - kEntryHead) {
-    return badAt(offset + at + 4, name + " has " + number(length) + " bytes, more than the record has left. " +
+    return badAt(offset + at + 4, name + " has " + decimal(length) + " bytes, more than the record has left. " +
                                       "write its length in bytes");
   }
   if (!isRepeatable(*variable) && out.find(module, id)) {
@@ -155,7 +155,7 @@ Bytes encodeRecordHead(const Record& record, std::uint32_t recordNumber, std::ui
 Result<void> appendEntry(Bytes& out, const Entry& entry, const std::string& place) {
   const auto* variable = findVariable(entry.module, entry.variable);
   if (!variable)
-    return fail(place, "there is no variable " + number(entry.variable) + " of module " + number(entry.module));
+    return fail(place, "there is no variable " + decimal(entry.variable) + " of module " + decimal(entry.module));
   if (const auto good = checkValue(*variable, entry.value); !good) {
     return fail(place, std::string(variable->name) + " " + good.error().text);
   }
@@ -169,14 +169,14 @@ Result<void> appendEntry(Bytes& out, const Entry& entry, const std::string& plac
 }
 
 Result<Bytes> encodeRecord(const Record& record, std::uint32_t recordNumber, const Header& header) {
-  const auto place = "record " + number(recordNumber);
+  const auto place = "record " + decimal(recordNumber);
   auto out = encodeRecordHead(record, recordNumber, header.chunks);
   for (const auto& entry : record.entries) {
     if (auto done = appendEntry(out, entry, place); !done) return std::unexpected(done.error());
   }
   if (out.size() > header.recordSize()) {
-    return fail(place, "its values take " + number(out.size() - kEntriesAt) + " bytes, but a record has room for " +
-                           number(header.recordSize() - kEntriesAt) + ". leave some of them out");
+    return fail(place, "its values take " + decimal(out.size() - kEntriesAt) + " bytes, but a record has room for " +
+                           decimal(header.recordSize() - kEntriesAt) + ". leave some of them out");
   }
   out.resize(header.recordSize());
   if (record.scrambled) {
@@ -188,14 +188,14 @@ Result<Bytes> encodeRecord(const Record& record, std::uint32_t recordNumber, con
 }  // namespace
 
 std::string Version::text() const {
-  return number(major) + "." + number(minor);
+  return decimal(major) + "." + decimal(minor);
 }
 
 Result<Version> parseVersion(std::string_view text) {
   for (const auto& type : kFileTypes) {
     for (unsigned minor = 0; minor <= std::min<unsigned>(type.lastMinor, 1); ++minor) {
       const Version version{type.major, static_cast<std::uint8_t>(minor)};
-      if (text == version.text() || (minor == 0 && text == number(type.major))) return version;
+      if (text == version.text() || (minor == 0 && text == decimal(type.major))) return version;
     }
   }
   return fail("", "\"" + std::string(text) + "\" is no version of setup.bin. give 1, 2, 2.1, 3 or 4");
@@ -220,10 +220,10 @@ Result<Header> decodeHeader(ByteView chunk, std::uint64_t fileSize) {
   const auto version = decodeVersion(chunk);
   if (!version) return std::unexpected(version.error());
   if (readLe16(chunk, 16) != 1) {
-    return badAt(16, "the header has " + number(readLe16(chunk, 16)) + " chunks. write 1");
+    return badAt(16, "the header has " + decimal(readLe16(chunk, 16)) + " chunks. write 1");
   }
   if (readLe32(chunk, 20) != 0) {
-    return badAt(20, "the header is record " + number(readLe32(chunk, 20)) + ". write 0");
+    return badAt(20, "the header is record " + decimal(readLe32(chunk, 20)) + ". write 0");
   }
   if (const auto good = checkModules(chunk); !good) return std::unexpected(good.error());
   const Header header{.version = *version,
@@ -241,7 +241,7 @@ Result<Record> decodeRecord(ByteView record, std::size_t offset) {
   }
   const auto type = readLe32(record, 0), flags = readLe32(record, 4);
   if (type > kDataRecord) {
-    return badAt(offset, "the record's type is " + number(type) + ". write 1, or 0 for an invalid record");
+    return badAt(offset, "the record's type is " + decimal(type) + ". write 1, or 0 for an invalid record");
   }
   Record out;
   out.valid = type == kDataRecord && (flags & kValid) != 0;

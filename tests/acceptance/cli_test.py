@@ -8,13 +8,10 @@ import unittest
 
 import vme
 
-COMMANDS = ("run", "serve", "servicepoint", "scenario check", "pki make", "setup-bin show",
-            "setup-bin make", "doctor", "profiles", "quirks", "completion",
-            "version")
-LATER = (("quirks", "some-quirk"), ("report", "show", "x"), ("report", "diff", "a", "b"), ("report", "merge", "a"),
-         ("rerun", "x"),
-         ("scenario", "explain", "x"), ("scenario", "new", "x"), ("run", "x.yaml", "--capture", "f.pcapng"),
-         ("run", "x.yaml", "--shard", "1/2"), ("run", "x.yaml", "--processes", "2"))
+COMMANDS = ("run", "rerun", "serve", "servicepoint", "scenario check", "scenario explain", "scenario new", "scenario schema", "pki make", "setup-bin show",
+            "setup-bin make", "doctor", "profiles", "quirks", "audit", "completion",
+            "report show", "report diff", "report merge", "version")
+LATER = (("run", "x.yaml", "--shard", "1/2"), ("run", "x.yaml", "--processes", "2"))
 
 
 class Help(unittest.TestCase):
@@ -106,7 +103,9 @@ class Errors(unittest.TestCase):
 
 class Facts(unittest.TestCase):
     def test_json(self):
-        for arguments in (("version",), ("doctor",), ("profiles",), ("profiles", "amt-3.2.2"), ("quirks", "--reasons")):
+        for arguments in (("version",), ("doctor",), ("profiles",), ("profiles", "amt-3.2.2"), ("quirks", "--reasons"),
+                          ("quirks",), ("quirks", "hello_bad"),
+                          ("audit",), ("audit", "tls-on"), ("audit", "--careless")):
             done = vme.vme(*arguments, "--json")
             self.assertIn(done.returncode, (0, 3) if arguments == ("doctor",) else (0,), arguments)
             self.assertTrue(json.loads(done.stdout), arguments)

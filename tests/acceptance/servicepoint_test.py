@@ -1,5 +1,7 @@
 """`vme servicepoint` and `vme serve` as two programs that know each other by the wire alone."""
 
+import pathlib
+import time
 import unittest
 
 import vme
@@ -81,6 +83,41 @@ class ServicePoint(unittest.TestCase):
                 approval = self.folder.write("approval.txt", f"{uuid} {rule}\n")
                 outcome = self.certificate("amt-3.2.2", "--approve", approval, machine=("--uuid", uuid))
                 self.assertEqual((outcome["outcome"], outcome["reason"]), ("refused", reason), outcome)
+
+    def test_a_machine_blocked_later_loses_its_certificate(self):
+        approval = self.folder.write("later.txt", "* approve\n")
+        crl = pathlib.Path(self.folder.path) / "crl.pem"
+        with Point("--pki", self.pki, "--approve", approval, "--crl", crl) as point, \
+                vme.Serve("amt-3.2.2", "--hello-to", point.address, "--root", f"test={self.pki}/root.pem",
+                          "--dns-suffix", "corp.example", "--start") as serve:
+            outcome = point.wait_for(lambda found: "outcome" in found, "outcome")
+            self.assertEqual(outcome["outcome"], "provisioned", outcome)
+            serve.event("state-changed", text="operational")
+            self.wait_until(lambda: "No Revoked Certificates." in self.revocations(crl))
+            shown = vme.s_client(serve.address, "-showcerts")
+            serial = vme.run("openssl", "x509", "-noout", "-serial", stdin=shown).stdout.strip().split("=")[1]
+            self.folder.write("later.txt", f"{serve.ready['uuid']} block\n* approve\n")
+            self.wait_until(lambda: f"Serial Number: {serial}" in self.revocations(crl))
+
+    def wait_until(self, condition):
+        until = time.monotonic() + vme.PATIENCE
+        while not condition():
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+
+    def revocations(self, crl):
+        return vme.run("openssl", "crl", "-in", crl, "-noout", "-text").stdout if crl.exists() else ""
+
+    def test_an_unfit_certificate_of_its_own(self):
+        for flag, reason in (("--expired", "own-certificate-expired"), ("--revoked", "own-certificate-unfit"),
+                             ("--ca", "own-certificate-unfit")):
+            with self.subTest(flag=flag):
+                pki = self.folder.make_pki("unfit" + flag, "--host", "sp.corp.example", flag)
+                machine = ("--root", f"test={pki}/root.pem", "--dns-suffix", "corp.example", "--start")
+                outcome, _ = self.outcome("amt-3.2.2", ("--pki", pki), machine)
+                self.assertEqual((outcome["outcome"], outcome["reason"]), ("refused", reason), outcome)
+                outcome, _ = self.outcome("amt-3.2.2", ("--pki", pki, "--careless", "use-unfit-certificate"), machine)
+                self.assertEqual(outcome["outcome"], "provisioned", outcome)
 
     def test_one_time_password(self):
         uuid = "44454c4c-3100-1051-8032-b4c04f4b4d31"

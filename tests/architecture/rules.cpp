@@ -15,6 +15,7 @@ using Names = std::set<std::string, std::less<>>;
 const std::map<std::string, Names, std::less<>>& allowed() {
   static const std::map<std::string, Names, std::less<>> kAllowed{
       {"base", {}},
+      {"fault", {"base"}},
       {"profile", {"base"}},
       {"wire", {"base"}},
       {"machine", {"base", "profile", "wire"}},
@@ -23,13 +24,16 @@ const std::map<std::string, Names, std::less<>>& allowed() {
       {"fleet", {"base", "wire", "machine"}},
       {"host", {"base", "wire", "net"}},
       {"devmei", {"base", "wire", "net"}},
-      {"runtime", {"base", "profile", "wire", "machine", "firmware", "net", "fleet", "host"}},
+      {"runtime", {"base", "fault", "profile", "wire", "machine", "firmware", "net", "fleet", "host"}},
       {"servicepoint", {"base", "wire", "net"}},
       {"report", {"base"}},
-      {"scenario", {"base", "profile", "wire", "machine", "net", "fleet", "host", "runtime", "servicepoint", "report"}},
+      {"audit", {"base", "wire", "machine", "firmware", "runtime", "report"}},
+      {"scenario",
+       {"base", "fault", "profile", "wire", "machine", "firmware", "net", "fleet", "host", "runtime", "servicepoint",
+        "report", "audit"}},
       {"cli",
-       {"base", "profile", "wire", "machine", "firmware", "net", "fleet", "host", "devmei", "runtime", "servicepoint",
-        "report", "scenario"}},
+       {"base", "fault", "profile", "wire", "machine", "firmware", "net", "fleet", "host", "devmei", "runtime",
+        "servicepoint", "report", "audit", "scenario"}},
   };
   return kAllowed;
 }

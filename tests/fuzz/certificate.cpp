@@ -10,6 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto key = wire::privateKeyFacts(input);
   if (key && key->rsaModulus.size() != (key->rsaBits + 7) / 8) __builtin_trap();
   const auto certificate = wire::certificateFacts(input);
+  const auto terms = wire::certificateTerms(input);
+  if (terms && terms->serial.size() > size) __builtin_trap();
   std::vector<Bytes> chain;
   for (auto rest = input; rest.size() > 4 && chain.size() < 5;) {
     const auto length = std::min(rest.size(), std::size_t{4} + rest[2] * 256U + rest[3]);

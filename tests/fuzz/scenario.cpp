@@ -11,12 +11,13 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(data, data + size);
   try {
-    const auto scenario = vme::scenario::parse("fuzz.yaml", text, {});
     // What was read is whole: every group has machines and a profile, and something is expected.
-    for (const auto& spec : scenario.groups) {
-      if (spec.group.machines == 0 || !spec.group.profile) __builtin_trap();
+    for (const auto& scenario : vme::scenario::parseAll("fuzz.yaml", text, {})) {
+      for (const auto& spec : scenario.groups) {
+        if (spec.group.machines == 0 || !spec.group.profile) __builtin_trap();
+      }
+      if (scenario.groups.empty() || scenario.expect.empty()) __builtin_trap();
     }
-    if (scenario.groups.empty() || scenario.expect.empty()) __builtin_trap();
   } catch (const vme::ConfigError&) {
   }
   return 0;

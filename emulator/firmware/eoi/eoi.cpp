@@ -7,6 +7,7 @@
 #include "firmware/http_date.hpp"
 #include "firmware/web_ui.hpp"
 #include "machine/clock.hpp"
+#include "profile/check.hpp"
 #include "wire/xml.hpp"
 
 namespace vme::firmware::eoi {
@@ -107,7 +108,27 @@ std::string answerBody(const Me& me, const Message& message, Run run) {
   return body;
 }
 
+/// Quirk atl_acl: entries of the ACL that Microsoft's ATL client writes are answered with 500.
+bool isStumbledOver(const Me& me, const Message& message, const wire::http::Request& request) {
+  const std::string_view name = message.operation->name;
+  const bool isEntry = name == "AddUserAclEntry" || name == "UpdateUserAclEntry" || name == "AddUserAclEntryEx" ||
+                       name == "UpdateUserAclEntryEx";
+  return isEntry && request.header("User-Agent").starts_with("Microsoft-ATL-Native") &&
+         profile::hasQuirk(me.profile, "atl_acl");
+}
+
 }  // namespace
+
+wire::http::Response answerStatus(const Me& me, const wire::http::Request& request, std::uint32_t status) {
+  pugi::xml_document document;
+  const auto message = readMessage(me, request, document);
+  if (!message) return faultResponse(me, message.error());
+  return response(me, 200, answerBody(me, *message, [&](Output&) { return static_cast<AmtStatus>(status); }));
+}
+
+wire::http::Response answerFault(const Me& me, std::string_view text) {
+  return faultResponse(me, {.code = "Server", .text = text});
+}
 
 bool isServicePath(const Me& me, std::string_view path) {
   return findService(me.profile, path) != nullptr;
@@ -119,6 +140,10 @@ Answer handle(Me& me, const machine::Login& login, const wire::http::Request& re
   if (!message) {
     effects.emplace_back(machine::Note{message.error().reason, "EOI: " + message.error().detail});
     return {faultResponse(me, message.error())};
+  }
+  if (isStumbledOver(me, *message, request)) {
+    effects.emplace_back(machine::Note{Reason::malformedSoap, "EOI: the quirk atl_acl"});
+    return {faultResponse(me, Fault{.reason = Reason::malformedSoap, .detail = "the entry cannot be read"})};
   }
   const auto writes = me.hot.flashWrites;
   auto body = answerBody(me, *message, [&](Output& out) {

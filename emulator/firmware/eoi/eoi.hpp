@@ -22,4 +22,8 @@ bool isServicePath(const machine::Me& me, std::string_view path);
 Answer handle(machine::Me& me, const machine::Login& login, const wire::http::Request& request,
               machine::Effects& effects);
 
+/// In place of the call: that Status and no outputs; a SOAP fault with that text.
+wire::http::Response answerStatus(const machine::Me& me, const wire::http::Request& request, std::uint32_t status);
+wire::http::Response answerFault(const machine::Me& me, std::string_view text);
+
 }  // namespace vme::firmware::eoi

@@ -1,6 +1,7 @@
 #pragma once
 // An EOI operation: a row of the table, and what its handler is given.
 
+#include <span>
 #include <string_view>
 
 #include "firmware/eoi/output.hpp"
@@ -36,5 +37,7 @@ struct Operation {
 
 /// Null when the service has no such operation in this firmware.
 const Operation* findOperation(const profile::Profile& profile, ServiceId service, std::string_view name);
+/// Those that are emulated, of every firmware.
+std::span<const Operation> allOperations();
 
 }  // namespace vme::firmware::eoi

@@ -153,6 +153,10 @@ constexpr std::array kOperations{
 
 }  // namespace
 
+std::span<const Operation> allOperations() {
+  return kOperations;
+}
+
 const Operation* findOperation(const profile::Profile& profile, ServiceId service, std::string_view name) {
   const auto wanted = [&](const Operation& row) {
     if (row.service != service || (row.name != name && row.name != kEveryName)) return false;

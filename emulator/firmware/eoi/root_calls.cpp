@@ -4,6 +4,7 @@
 
 #include "firmware/eoi/handlers.hpp"
 #include "machine/trust.hpp"
+#include "profile/check.hpp"
 
 namespace vme::firmware::eoi {
 namespace {
@@ -28,7 +29,9 @@ AmtStatus getCertificateHashEntry(Call& call) {
   if (!handle) return AmtStatus::invalidParameter;
   const auto roots = machine::roots(call.me);
   const auto root = std::ranges::find(roots, *handle, &machine::RootEntry::handle);
-  if (root == roots.end()) return AmtStatus::notFound;
+  if (root == roots.end()) {
+    return profile::hasQuirk(call.me.profile, "hash_handle") ? AmtStatus::invalidHandle : AmtStatus::notFound;
+  }
   call.out.text("Name", root->name)
       .flag("IsDefault", root->factory)
       .flag("IsActive", root->active)

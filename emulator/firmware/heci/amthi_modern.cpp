@@ -60,7 +60,7 @@ AmthiAnswer getEhbcState(const AmthiCall&) {
   return number(0);
 }
 
-constexpr std::array kRows{
+constexpr std::array kModernRows{
     AmthiRow{AmthiCommand::getIpv6LanInterfaceStatus, 4, 4, getIpv6LanInterfaceStatus},
     AmthiRow{AmthiCommand::getFqdn, 0, 0, getFqdn},
     AmthiRow{AmthiCommand::setHostFqdn, 2, 4096, setHostFqdn},
@@ -74,7 +74,7 @@ constexpr std::array kRows{
 }  // namespace
 
 std::span<const AmthiRow> amthiModernRows() {
-  return kRows;
+  return kModernRows;
 }
 
 }  // namespace vme::firmware::heci

@@ -118,7 +118,7 @@ AmthiAnswer getCertificateHashEntry(const AmthiCall& call) {
       .isDefault = root->factory, .isActive = root->active, .hash = root->hash, .name = root->name});
 }
 
-constexpr std::array kRows{
+constexpr std::array kSetupRows{
     AmthiRow{AmthiCommand::getProvisioningState, 0, 0, getProvisioningState},
     AmthiRow{AmthiCommand::getProvisioningMode, 0, 0, getProvisioningMode},
     AmthiRow{AmthiCommand::getProvisioningTlsMode, 0, 0, getProvisioningTlsMode},
@@ -141,7 +141,7 @@ constexpr std::array kRows{
 }  // namespace
 
 std::span<const AmthiRow> amthiSetupRows() {
-  return kRows;
+  return kSetupRows;
 }
 
 }  // namespace vme::firmware::heci

@@ -8,6 +8,7 @@
 #include "firmware/heci/clients.hpp"
 #include "firmware/heci/lme_peer.hpp"
 #include "firmware/heci/lms_peer.hpp"
+#include "machine/reachability.hpp"
 
 namespace vme::firmware::heci {
 namespace {
@@ -64,8 +65,7 @@ struct Session::State {
 };
 
 std::expected<Session, Error> Session::connect(const Me& me, const Uuid& client, std::span<const Client> open) {
-  constexpr std::uint8_t kMechanicalOff = 7;
-  if (me.hot.powerState == kMechanicalOff) return std::unexpected(Error::noDevice);
+  if (me.hot.powerState == machine::kMechanicalOff || machine::isMute(me)) return std::unexpected(Error::noDevice);
   const auto* const row = std::ranges::find(kClients, client, &Row::uuid);
   if (row == kClients.end() || !isEnumerated(me.profile.heci, row->client)) {
     return std::unexpected(Error::unknownClient);

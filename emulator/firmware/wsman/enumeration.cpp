@@ -8,6 +8,7 @@
 #include "firmware/wsman/instances.hpp"
 #include "firmware/wsman/operations.hpp"
 #include "firmware/wsman/uris.hpp"
+#include "profile/check.hpp"
 
 namespace vme::firmware::wsman {
 namespace {
@@ -52,6 +53,19 @@ std::optional<Fault> checkFilter(const pugi::xml_node& body) {
   const std::string_view dialect = filter.attribute("Dialect").value();
   const bool known = dialect == uri::kSelectorFilter || dialect == uri::kAssociationFilter;
   return Fault{known ? FaultId::cannotProcessFilter : FaultId::filterDialectUnavailable};
+}
+
+/// Selectors narrow nothing down here, but unknown ones are refused; quirk enum_selector refuses them by another name.
+std::optional<Fault> checkSelectors(const Context& context, const Enumerable& enumerable) {
+  const auto isKey = [&](const Selector& selector) {
+    return std::ranges::any_of(enumerable.classes, [&](std::uint16_t index) {
+      const auto names = [&](const auto& property) { return property.key && property.name == selector.name; };
+      return exists(context, index) && std::ranges::any_of(catalogue()[index].properties, names);
+    });
+  };
+  if (std::ranges::all_of(context.request.selectors, isKey)) return std::nullopt;
+  const bool isOdd = profile::hasQuirk(context.me.profile, "enum_selector");
+  return Fault{isOdd ? FaultId::destinationUnreachable : FaultId::cannotProcessFilter};
 }
 
 std::optional<EnumerationMode> readMode(const pugi::xml_node& body) {
@@ -162,6 +176,7 @@ Or<std::string> enumerate(Context& context) {
   if (!enumerable) return std::unexpected(enumerable.error());
   if (!isEnumeration(context.request.body, "Enumerate")) return failed(FaultId::schemaValidationError);
   if (const auto fault = checkFilter(context.request.body)) return std::unexpected(*fault);
+  if (const auto fault = checkSelectors(context, **enumerable)) return std::unexpected(*fault);
   const auto mode = readMode(context.request.body);
   if (!mode) return failed(FaultId::unsupportedFeature);
   const auto index = static_cast<std::uint16_t>(*enumerable - enumerables().data());

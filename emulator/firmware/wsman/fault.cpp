@@ -1,5 +1,6 @@
 #include "firmware/wsman/fault.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "firmware/wsman/envelope.hpp"
@@ -82,7 +83,7 @@ const Row& rowOf(FaultId id) {
   return kRows[static_cast<std::size_t>(id)];
 }
 
-constexpr std::string_view kHead =
+constexpr std::string_view kFaultHead =
     R"(<?xml version="1.0" encoding="UTF-8"?><a:Envelope)"
     R"( xmlns:g="http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd")"
     R"( xmlns:f="http://schemas.xmlsoap.org/ws/2004/08/eventing")"
@@ -137,6 +138,11 @@ std::string_view nameOf(FaultId id) {
   return rowOf(id).name;
 }
 
+std::optional<FaultId> faultNamed(std::string_view subcode) {
+  const auto* const row = std::ranges::find(kRows, subcode, &Row::name);
+  return row == kRows.end() ? std::nullopt : std::optional(row->id);
+}
+
 Reason reasonOf(FaultId id) {
   return rowOf(id).reason;
 }
@@ -146,7 +152,7 @@ std::string writeFault(const Fault& fault, const std::string* relatesTo, std::ui
   std::string out;
   out.reserve(1800);
   wire::XmlWriter writer(out);
-  writer.raw(kHead);
+  writer.raw(kFaultHead);
   if (relatesTo) writer.element("b", "RelatesTo", *relatesTo);
   writer.raw(R"(<b:Action a:mustUnderstand="true">)").raw(actionOf(row.prefix)).raw("</b:Action><b:MessageID>");
   appendMessageId(out, messageNumber);

@@ -57,6 +57,7 @@ std::optional<Fault> faultOf(wire::AmtStatus status);
 unsigned httpStatus(FaultId id);
 /// The subcode without prefix: `AccessDenied`.
 std::string_view nameOf(FaultId id);
+std::optional<FaultId> faultNamed(std::string_view subcode);
 /// What the journal calls it.
 Reason reasonOf(FaultId id);
 

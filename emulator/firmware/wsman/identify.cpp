@@ -6,7 +6,7 @@
 namespace vme::firmware::wsman {
 namespace {
 
-constexpr std::string_view kHead =
+constexpr std::string_view kIdentifyHead =
     R"(<?xml version="1.0" encoding="UTF-8"?><a:Envelope xmlns:a="http://www.w3.org/2003/05/soap-envelope")"
     R"( xmlns:b="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd")"
     R"( xmlns:c="http://schemas.dmtf.org/wbem/dash/1/dash.xsd"><a:Header></a:Header><a:Body><b:IdentifyResponse>)"
@@ -33,7 +33,7 @@ std::string threeNumbers(std::string version) {
 
 Or<std::string> identify(Context& context) {
   const auto& profile = context.me.profile;
-  std::string out(kHead);
+  std::string out(kIdentifyHead);
   wire::XmlWriter writer(out);
   writer.open("b", "ProductVersion").raw("AMT ").text(majorAndMinor(profile.identity.version));
   writer.close("b", "ProductVersion");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "firmware/wsman/uris.hpp"
+#include "profile/check.hpp"
 
 namespace vme::firmware::wsman {
 namespace {
@@ -92,6 +93,9 @@ Or<Instance> select(const machine::Me& me, const Class& row, const std::vector<S
   const bool known = std::ranges::all_of(
       selectors, [&](const Selector& selector) { return keyIndex(row, selector.name) < row.properties.size(); });
   if (!known) return failed(FaultId::invalidSelectors);
+  const bool hasReference =
+      std::ranges::any_of(selectors, [](const Selector& selector) { return !selector.nested.empty(); });
+  if (hasReference && profile::hasQuirk(me.profile, "epr_selector")) return failed(FaultId::destinationUnreachable);
   auto all = instancesOf(me, row);
   std::erase_if(all, [&](const Instance& instance) { return !matches(me, instance, selectors); });
   if (all.size() != 1) return failed(FaultId::invalidSelectors);

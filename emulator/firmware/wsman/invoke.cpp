@@ -88,4 +88,14 @@ Or<std::string> invoke(Context& context) {
   return answer(context, row, *method, call, status);
 }
 
+Or<std::string> invokeNot(Context& context, std::uint32_t status) {
+  const auto row = classOf(context);
+  if (!row) return std::unexpected(row.error());
+  const auto* method = findMethod(context, **row);
+  if (!method) return std::unexpected(Fault{FaultId::internalError, wire::AmtStatus{status}});
+  const Inputs inputs({});
+  const MethodCall call(context.me, context.effects, *method, 0, inputs);
+  return answer(context, **row, *method, call, status);
+}
+
 }  // namespace vme::firmware::wsman

@@ -28,6 +28,9 @@ Or<std::string> pull(Context& context);
 Or<std::string> release(Context& context);
 /// The action is `<class URI>/METHOD`.
 Or<std::string> invoke(Context& context);
+/// The same, of a method that is not called and gives nothing but that ReturnValue; InternalError with that status
+/// where the action is no method of a class.
+Or<std::string> invokeNot(Context& context, std::uint32_t status);
 
 /// The class that the request names, when this firmware has it.
 Or<const Class*> classOf(const Context& context);

@@ -10,6 +10,7 @@
 #include "firmware/wsman/operations.hpp"
 #include "firmware/wsman/uris.hpp"
 #include "machine/clock.hpp"
+#include "profile/check.hpp"
 
 namespace vme::firmware::wsman {
 namespace {
@@ -64,6 +65,20 @@ void note(const Fault& fault, const Request& request, machine::Effects& effects)
   effects.emplace_back(machine::Note{reasonOf(fault.id), std::move(text)});
 }
 
+Answer rendered(const machine::Me& me, Or<std::string> body, const Request& request, std::uint32_t number) {
+  Answer answer;
+  answer.response.headers = headers(me);
+  answer.response.chunked = true;
+  if (body) {
+    answer.response.body = std::move(*body);
+    return answer;
+  }
+  answer.response.status = httpStatus(body.error().id);
+  answer.response.close = true;
+  answer.response.body = writeFault(body.error(), request.hasMessageId ? &request.messageId : nullptr, number);
+  return answer;
+}
+
 }  // namespace
 
 Or<const Class*> classOf(const Context& context) {
@@ -76,7 +91,7 @@ Or<const Class*> classOf(const Context& context) {
 Answer handle(machine::Me& me, const machine::Login& login, const wire::http::Request& http,
               machine::Effects& effects) {
   // Quirk of 3.0: a UTF-16 body is answered as if the login were bad (provisioning.md 6.2).
-  if (isUtf16(http) && std::ranges::find(me.profile.quirks, "utf16_401") != me.profile.quirks.end()) {
+  if (isUtf16(http) && profile::hasQuirk(me.profile, "utf16_401")) {
     return {.response = challenge(me, {.reason = Reason::malformedSoap})};
   }
   const auto writes = me.hot.flashWrites;
@@ -91,19 +106,30 @@ Answer handle(machine::Me& me, const machine::Login& login, const wire::http::Re
     Context context{me, login, effects, request, levelOf(me.profile), number};
     body = run(context);
   }
-  Answer answer;
-  answer.response.headers = headers(me);
-  answer.response.chunked = true;
-  if (body) {
-    answer.response.body = std::move(*body);
-  } else {
-    note(body.error(), request, effects);
-    answer.response.status = httpStatus(body.error().id);
-    answer.response.close = true;
-    answer.response.body = writeFault(body.error(), request.hasMessageId ? &request.messageId : nullptr, number);
-  }
+  if (!body) note(body.error(), request, effects);
+  auto answer = rendered(me, std::move(body), request, number);
   answer.stores = me.hot.flashWrites != writes;
   return answer;
+}
+
+wire::http::Response answerStatus(machine::Me& me, const machine::Login& login, const wire::http::Request& http,
+                                  std::uint32_t status) {
+  pugi::xml_document document;
+  Request request;
+  const auto fault = decode(me, http, document, request);
+  const auto number = ++me.hot.answers;
+  machine::Effects none;
+  Context context{me, login, none, request, levelOf(me.profile), number};
+  if (fault) return rendered(me, std::unexpected(*fault), request, number).response;
+  return rendered(me, invokeNot(context, status), request, number).response;
+}
+
+wire::http::Response answerFault(machine::Me& me, const wire::http::Request& http, std::string_view name) {
+  pugi::xml_document document;
+  Request request;
+  const auto fault = decode(me, http, document, request);
+  const auto asked = Fault{faultNamed(name).value_or(FaultId::internalError)};
+  return rendered(me, std::unexpected(fault.value_or(asked)), request, ++me.hot.answers).response;
 }
 
 }  // namespace vme::firmware::wsman

@@ -17,4 +17,10 @@ struct Answer {
 Answer handle(machine::Me& me, const machine::Login& login, const wire::http::Request& request,
               machine::Effects& effects);
 
+/// In place of the call: that status as a method's ReturnValue or in an InternalError; the fault of that subcode
+/// (InternalError for one that is none).
+wire::http::Response answerStatus(machine::Me& me, const machine::Login& login, const wire::http::Request& request,
+                                  std::uint32_t status);
+wire::http::Response answerFault(machine::Me& me, const wire::http::Request& request, std::string_view subcode);
+
 }  // namespace vme::firmware::wsman

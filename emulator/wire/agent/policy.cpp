@@ -9,6 +9,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/json_text.hpp"
 #include "wire/agent/json_members.hpp"
 
 namespace vme::wire::agent {
@@ -25,10 +26,6 @@ constexpr std::size_t kMaxPackages = 256;
 constexpr std::int64_t kMaxSeconds = 10LL * 365 * 24 * 3600;
 constexpr std::int64_t kMaxPackageBytes = 1LL << 32U;
 constexpr unsigned kMaxNumber = 65535;
-
-boost::json::string_view jsonText(std::string_view text) {
-  return {text.data(), text.size()};
-}
 
 template <typename Enum, std::size_t size>
 std::optional<Enum> fromWord(const std::array<std::string_view, size>& words, std::string_view word) {

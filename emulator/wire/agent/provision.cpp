@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/json_text.hpp"
 #include "wire/agent/json_members.hpp"
 #include "wire/ipv4_text.hpp"
 
@@ -15,10 +16,6 @@ constexpr std::array<std::string_view, 5> kStates{"waiting", "running", "provisi
 constexpr std::size_t kMaxReasonText = 1024;
 constexpr std::size_t kMaxFields = 64;
 constexpr std::int64_t kMaxUnixTime = 1LL << 40U;
-
-boost::json::string_view jsonText(std::string_view text) {
-  return {text.data(), text.size()};
-}
 
 bool isPrintable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });

@@ -8,8 +8,8 @@ namespace vme::cli {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(Table, AlignsNumbersToTheRightAndWordsToTheLeft) {
   EXPECT_EQ(table({{"name", "n"}, {"a", "1"}, {"longer", "100"}}), "name      n\na         1\nlonger  100\n");
@@ -41,6 +41,23 @@ TEST(Progress, NamesStatesRatePercentilesAndTimeLeft) {
   EXPECT_THAT(lines[0], HasSubstr("about 1 min 1 s left"));
   EXPECT_THAT(lines[1], HasSubstr("25 %"));
   EXPECT_EQ(liveLines("monday", false, progress).size(), 5U);
+}
+
+TEST(Progress, NamesRatesFaultsAndRecentTroublesAndFitsATerminal) {
+  scenario::Progress progress;
+  progress.fleet = {.machines = 10'000'000, .factory = 9'000'000, .inSetup = 500'000, .operational = 500'000};
+  progress.fleet.arrived = 2'000'000;
+  progress.fleet.hellos = progress.fleet.handshakes = progress.fleet.requests = 1'000'000;
+  progress.hellosRate = progress.handshakesRate = progress.requestsRate = 2000;
+  progress.fleet.faultsFired = 12;
+  progress.troubles = {"a/1: psk-refused", "a/2: blocked", "a/3: blocked", "a/4: blocked", "a/5: blocked"};
+  const auto lines = liveLines("monday", true, progress);
+  EXPECT_LT(lines.size(), 24U);
+  EXPECT_EQ(lines[2], "machines 10000000: to come 8000000, factory 1000000, in set-up 500000, operational 500000");
+  EXPECT_THAT(lines, ::testing::Contains(HasSubstr("hellos 1000000 (2000/s)")));
+  EXPECT_THAT(lines, ::testing::Contains("faults fired 12"));
+  EXPECT_THAT(lines, ::testing::Contains(HasSubstr("a/1: psk-refused")));
+  EXPECT_THAT(plainLine(progress), HasSubstr("12 faults fired"));
 }
 
 report::Results someResults() {

@@ -11,7 +11,7 @@
 namespace vme::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::shared_ptr<profile::Profile> someProfile() {
   auto profile = std::make_shared<profile::Profile>();
@@ -81,7 +81,7 @@ TEST(ServeOptions, PskPairIsTheGivenOrEachMachinesOwn) {
 
 TEST(ServeOptions, RootsFollowTheFactoryRowsUpToTheCapacity) {
   const auto pki = net::makeProvisioningPki({.keyBits = 1024});
-  const auto file = testing::TempDir() + "serve_options_root.pem";
+  const auto file = ::testing::TempDir() + "serve_options_root.pem";
   std::ofstream(file) << net::toPem("CERTIFICATE", pki.chain.back());
   ServeOptions options;
   options.inactiveRoots = {"Mine=" + file};

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace asio = boost::asio;
 using Grade = Finding::Grade;
 
-class Serving : public testing::Test {
+class Serving : public ::testing::Test {
  protected:
   asio::io_context context_;
   asio::ip::tcp::acceptor acceptor_{context_, {asio::ip::address_v4::loopback(), 0}};

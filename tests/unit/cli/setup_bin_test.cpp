@@ -11,7 +11,7 @@ namespace vme::cli {
 namespace {
 
 namespace setup_bin = wire::setup_bin;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr const char* kPair = "0000-037M:NKLD-G5DC-RRNQ-E9YZ-ZIJL-7LFL-VJED-69XJ";
 

@@ -8,8 +8,8 @@
 namespace vme::cli {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 std::string errorOf(const std::function<void()>& call) {
   try {

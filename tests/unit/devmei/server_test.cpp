@@ -54,7 +54,7 @@ struct Folder {
   ~Folder() { std::filesystem::remove_all(path); }
 };
 
-struct ServerTest : testing::Test {
+struct ServerTest : ::testing::Test {
   Folder folder;
   std::string path = folder.path + "/0.sock";
   Loop loop;

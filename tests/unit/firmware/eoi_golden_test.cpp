@@ -84,6 +84,7 @@ TEST_F(EoiGolden, PowerStateAndCapabilities) {
 }
 
 TEST_F(EoiGolden, RemoteControl) {
+  machine_->environment.conditions.powerPackage = 3;  // on in all states
   EXPECT_EQ(call(kRemoteControl, "RemoteControl",
                  "<Command>19</Command><IanaOemNumber>343</IanaOemNumber><SpecialCommand>1</SpecialCommand>"),
             "<s0:RemoteControlResponse><s0:Status>0</s0:Status></s0:RemoteControlResponse>");
@@ -91,6 +92,15 @@ TEST_F(EoiGolden, RemoteControl) {
             "<s0:RemoteControlResponse><s0:Status>0</s0:Status></s0:RemoteControlResponse>");
   EXPECT_EQ(call(kRemoteControl, "RemoteControl", "<Command>16</Command><IanaOemNumber>343</IanaOemNumber>"),
             "<s0:RemoteControlResponse><s0:Status>16</s0:Status></s0:RemoteControlResponse>");
+}
+
+TEST_F(EoiGolden, PowerDownIsTheLastThatAnMeAnswersWhichIsOnInS0Alone) {
+  EXPECT_EQ(call(kRemoteControl, "RemoteControl", "<Command>18</Command><IanaOemNumber>343</IanaOemNumber>"),
+            "<s0:RemoteControlResponse><s0:Status>0</s0:Status></s0:RemoteControlResponse>");
+  auto me = machine_->me();
+  const auto decision = onOpen(me, machine::kHttpPort);
+  ASSERT_TRUE(std::holds_alternative<Refuse>(decision));
+  EXPECT_EQ(std::get<Refuse>(decision).reason, Reason::meOff);
 }
 
 TEST_F(EoiGolden, Interfaces) {

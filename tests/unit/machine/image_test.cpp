@@ -20,7 +20,7 @@ HotRecord fullHot() {
   hot.state = State::inSetup;
   hot.method = SetupMethod::pki;
   hot.mode = ProvisioningMode::remoteConnectivity;
-  hot.windowEnds = MeTime{-123456789};
+  hot.windowEnds = MeTime{123456789};
   hot.flashLockedUntil = MeTime{0x1122334455667788};
   hot.clockOffsetS = -3600;
   hot.flashWrites = 0xBEEF;
@@ -175,7 +175,7 @@ TEST(ImageTest, eachPartOfTheFlashRecordHasItsPlace) {
   EXPECT_EQ(toHex(encodeImage(fullHot(), nullptr)),
             "0100"
             "0102031f"
-            "eb32a4f8ffffffff"
+            "15cd5b0700000000"
             "8877665544332211"
             "f0f1ffff"
             "efbe"
@@ -245,12 +245,17 @@ TEST(ImageTest, tlsWithoutItsKeyIsRefused) {
   EXPECT_NE(refusalOf(encodeImage(fullHot(), &nvram)).find("TLS is on without its key"), std::string::npos);
 }
 
-TEST(ImageTest, powerThatComesBackRestartsHellosAndLetsAStandingWindowGoOn) {
+TEST(ImageTest, aWindowBeforeAllTimeIsRefused) {
+  auto hot = fullHot();
+  hot.windowEnds = MeTime{-1};
+  EXPECT_NE(refusalOf(encodeImage(hot, nullptr)).find("the window ends before all time"), std::string::npos);
+}
+
+TEST(ImageTest, powerThatComesBackRestartsHellosAndLetsTheWindowGoOn) {
   auto machine = testing::MachineBuilder("amt-3.2.2").inSetupByPki().build();
   auto me = machine->me();
   setupSessionOpened(me);
-  const auto remaining = MeDuration{-me.hot.windowEnds.ms};
-  ASSERT_GT(remaining.ms, 0);
+  const auto ends = me.hot.windowEnds;
   auto image = decodeImage(encodeImage(me.hot, me.overlay.get()));
   ASSERT_TRUE(image);
   machine->hot = image->hot;
@@ -261,7 +266,7 @@ TEST(ImageTest, powerThatComesBackRestartsHellosAndLetsAStandingWindowGoOn) {
   powerBack(again, effects);
   EXPECT_EQ(again.hot.state, State::inSetup);
   EXPECT_EQ(again.hot.setupSessions, 0);
-  EXPECT_EQ(again.hot.windowEnds, again.now + remaining);
+  EXPECT_EQ(again.hot.windowEnds, ends);
   EXPECT_EQ(again.hot.nextHello, again.hot.wakeAt);
   EXPECT_LT(again.hot.nextHello, again.hot.windowEnds);
 }

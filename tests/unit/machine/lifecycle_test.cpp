@@ -36,7 +36,7 @@ const std::map<Arrow, State> kLegal{
     {{State::operational, E::cleared}, State::factory},
 };
 
-class Lifecycle : public testing::TestWithParam<std::tuple<State, std::size_t>> {};
+class Lifecycle : public ::testing::TestWithParam<std::tuple<State, std::size_t>> {};
 
 TEST_P(Lifecycle, everyArrowIsAsDocumented) {
   const auto [state, number] = GetParam();
@@ -50,8 +50,8 @@ TEST_P(Lifecycle, everyArrowIsAsDocumented) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllArrows, Lifecycle,
-                         testing::Combine(testing::ValuesIn(kStates),
-                                          testing::Range<std::size_t>(0, kLifecycleEvents)));
+                         ::testing::Combine(::testing::ValuesIn(kStates),
+                                            ::testing::Range<std::size_t>(0, kLifecycleEvents)));
 
 TEST(LifecycleNames, quietIsInSetupForEveryoneOutside) {
   EXPECT_EQ(nameOf(State::factory), "factory");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "machine/accounts.hpp"
 #include "machine/network.hpp"
 #include "machine/stores.hpp"
@@ -9,6 +11,11 @@
 
 namespace vme::machine {
 namespace {
+
+bool restartsNetwork(const Effects& effects) {
+  return std::ranges::any_of(effects,
+                             [](const Effect& effect) { return std::holds_alternative<RestartNetwork>(effect); });
+}
 
 TEST(Start, bareMetalOpensTheFactoryWindowAndSendsItsFirstHello) {
   TestMachine m;
@@ -123,20 +130,60 @@ TEST(Hellos, aPowerCycleRestartsTheScheduleButNotTheWindow) {
   EXPECT_EQ(helloCount(m.deadline()), 1U);
 }
 
-TEST(Hellos, standStillWithTheWindowWhileASetupSessionIsOpen) {
+TEST(Hellos, standStillWhileASetupSessionIsOpen) {
   TestMachine m;
   m.enterPsk();
   m.deadline();
   auto me = m.me();
   setupSessionOpened(me);
-  EXPECT_EQ(m.hot.wakeAt, MeTime::never());
-  m.pass(MeDuration::hours(7));
+  EXPECT_EQ(m.hot.wakeAt, m.hot.windowEnds);
+  m.pass(MeDuration::hours(5));
   EXPECT_EQ(helloCount(m.deadline()), 0U);
-  EXPECT_EQ(m.hot.state, State::inSetup);
   auto later = m.me();
   setupSessionClosed(later);
-  EXPECT_EQ(m.hot.windowEnds, m.now + MeDuration::hours(6));
   EXPECT_EQ(m.hot.wakeAt, m.now + MeDuration::seconds(12));
+}
+
+TEST(Window, endsInTheMidstOfASessionAndCutsIt) {
+  TestMachine m;
+  m.enterPsk();
+  auto me = m.me();
+  setupSessionOpened(me);
+  m.pass(MeDuration::hours(6));
+  const auto done = m.deadline();
+  EXPECT_EQ(m.hot.state, State::quiet);
+  EXPECT_TRUE(restartsNetwork(done));
+  auto later = m.me();
+  setupSessionClosed(later);
+  EXPECT_EQ(m.hot.wakeAt, MeTime::never());
+}
+
+TEST(Window, cutsNoSessionBeforeItsEnd) {
+  TestMachine m;
+  m.enterPsk();
+  auto me = m.me();
+  setupSessionOpened(me);
+  m.pass(MeDuration::hours(6) - MeDuration{1});
+  EXPECT_FALSE(restartsNetwork(m.deadline()));
+  EXPECT_EQ(m.hot.state, State::inSetup);
+}
+
+TEST(Window, cutsAHandshakeToo) {
+  TestMachine m;
+  m.enterPsk();
+  m.pass(MeDuration::hours(6));
+  EXPECT_TRUE(restartsNetwork(m.deadline()));
+}
+
+TEST(Window, extendedInASessionLastsFromThen) {
+  TestMachine m;
+  m.enterPsk();
+  auto me = m.me();
+  setupSessionOpened(me);
+  m.pass(MeDuration::hours(5));
+  auto later = m.me();
+  EXPECT_EQ(extendProvisioningPeriod(later, 2, m.effects), AmtStatus::success);
+  EXPECT_EQ(m.hot.wakeAt, m.now + MeDuration::hours(2));
 }
 
 TEST(Window, canBeExtendedAndClosed) {

@@ -12,7 +12,7 @@ namespace vme::machine {
 namespace {
 
 namespace setup_bin = wire::setup_bin;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr std::string_view kPid = "0000037M", kPps = "NKLDG5DCRRNQE9YZZIJL7LFLVJED69XJ";
 

@@ -15,7 +15,7 @@
 namespace vme::net {
 namespace {
 
-struct PkiTest : testing::Test {
+struct PkiTest : ::testing::Test {
   std::filesystem::path folder = std::filesystem::temp_directory_path() / ("vme-pki-" + std::to_string(getpid()));
 
   PkiTest() { std::filesystem::create_directories(folder); }

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-struct TcpTest : testing::Test {
+struct TcpTest : ::testing::Test {
   asio::io_context context;
   Listener listener{context.get_executor(), asio::ip::address_v4::any(), 0, Exposure::loopbackOnly};
 

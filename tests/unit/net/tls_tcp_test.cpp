@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct TlsOverTcp : testing::Test {
+struct TlsOverTcp : ::testing::Test {
   asio::io_context context;
   Listener listener{context.get_executor(), asio::ip::address_v4::loopback(), 0, Exposure::anywhere};
 
@@ -47,7 +47,7 @@ struct TlsOverTcp : testing::Test {
   }
 };
 
-std::shared_ptr<const TlsCredential> selfSigned() {
+std::shared_ptr<const TlsCredential> meCredential() {
   static const auto kCredential = selfSignedCredential(keyPool(2048, 1).front());
   return kCredential;
 }
@@ -89,7 +89,7 @@ Task<void> talkBothWays(TlsOverTcp& test, TlsChannel& channel, bool& good) {
 TEST_F(TlsOverTcp, everyKindCarriesBothDirectionsAtOnce) {
   const auto accept = [](const auto&, const auto&) { return std::optional<std::uint8_t>(); };
   const TlsServerOptions psk{.pskIdentity = "0000037M", .pskKey = "NKLDG5DCRRNQE9YZZIJL7LFLVJED69XJ"};
-  const TlsServerOptions pki{.suites = {0x002F}, .credential = selfSigned(), .judge = accept};
+  const TlsServerOptions pki{.suites = {0x002F}, .credential = meCredential(), .judge = accept};
   for (const auto versions : {TlsVersions::period, TlsVersions::modern}) {
     for (auto options : {psk, pki}) {
       options.versions = versions;
@@ -106,7 +106,7 @@ TEST_F(TlsOverTcp, everyKindCarriesBothDirectionsAtOnce) {
 }
 
 TEST_F(TlsOverTcp, aRefusalIsSeenByAClientThatHasAlreadyAsked) {
-  const TlsServerOptions server{.credential = selfSigned(),
+  const TlsServerOptions server{.credential = meCredential(),
                                 .judge = [](const auto&, const auto&) { return std::optional<std::uint8_t>(48); }};
   std::string seen;
   run(

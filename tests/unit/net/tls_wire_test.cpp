@@ -96,7 +96,7 @@ TlsServerOptions pkiServer(TlsVersions versions) {
   return {.versions = versions, .suites = {0x002F, 0x0035}, .credential = kCredential};
 }
 
-TlsServerOptions pskServer(TlsVersions versions) {
+TlsServerOptions pskListener(TlsVersions versions) {
   return {.versions = versions, .pskIdentity = std::string(kPid), .pskKey = std::string(kPps)};
 }
 
@@ -135,7 +135,7 @@ TEST(TlsWire, theCertificateRequestHasOneTypeAndNoAuthorities) {
 
 TEST(TlsWire, thePskHintIsThePid) {
   for (const auto versions : {TlsVersions::period, TlsVersions::modern}) {
-    const auto seen = dial(pskServer(versions), "PSK-AES128-CBC-SHA");
+    const auto seen = dial(pskListener(versions), "PSK-AES128-CBC-SHA");
     EXPECT_TRUE(seen.done);
     EXPECT_EQ(seen.hint, kPid);
   }
@@ -143,12 +143,12 @@ TEST(TlsWire, thePskHintIsThePid) {
 
 TEST(TlsWire, newerPskSuitesAreModern) {
   for (const char* suite : {"PSK-AES128-CBC-SHA256", "PSK-AES128-GCM-SHA256"}) {
-    EXPECT_TRUE(dial(pskServer(TlsVersions::modern), suite).done) << suite;
-    EXPECT_FALSE(dial(pskServer(TlsVersions::period), suite).done) << suite;
+    EXPECT_TRUE(dial(pskListener(TlsVersions::modern), suite).done) << suite;
+    EXPECT_FALSE(dial(pskListener(TlsVersions::period), suite).done) << suite;
   }
-  EXPECT_EQ(dial(pskServer(TlsVersions::modern), "PSK-AES128-GCM-SHA256:PSK-AES128-CBC-SHA").suite,
+  EXPECT_EQ(dial(pskListener(TlsVersions::modern), "PSK-AES128-GCM-SHA256:PSK-AES128-CBC-SHA").suite,
             "PSK-AES128-CBC-SHA");
-  EXPECT_FALSE(dial(pskServer(TlsVersions::modern), "PSK-AES256-CBC-SHA").done);
+  EXPECT_FALSE(dial(pskListener(TlsVersions::modern), "PSK-AES256-CBC-SHA").done);
 }
 
 }  // namespace

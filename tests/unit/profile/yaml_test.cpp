@@ -9,7 +9,7 @@
 namespace vme::profile {
 namespace {
 
-std::string errorOf(std::string_view text) {
+std::string yamlErrorOf(std::string_view text) {
   try {
     parseYaml("f.yaml", text);
   } catch (const ConfigError& error) {
@@ -19,18 +19,18 @@ std::string errorOf(std::string_view text) {
 }
 
 TEST(Yaml, refusesWhatHidesThings) {
-  EXPECT_EQ(errorOf("a: &x 1\n"), "f.yaml:1:4: anchors are not read here. write the value out");
-  EXPECT_EQ(errorOf("a: &x {b: 1}\nc: *x\n").substr(0, 11), "f.yaml:1:4:");
-  EXPECT_EQ(errorOf("<<: {a: 1}\n"), "f.yaml:1:1: merge keys are not read here. write the values out");
-  EXPECT_EQ(errorOf("a: !!int 3\n").substr(0, 11), "f.yaml:1:4:");
-  EXPECT_EQ(errorOf("? [a]\n: 1\n").find("a key is no plain text") != std::string::npos, true);
-  EXPECT_EQ(errorOf("a: 1\n---\nb: 2\n"), "f.yaml: there is a second document. keep one a file");
+  EXPECT_EQ(yamlErrorOf("a: &x 1\n"), "f.yaml:1:4: anchors are not read here. write the value out");
+  EXPECT_EQ(yamlErrorOf("a: &x {b: 1}\nc: *x\n").substr(0, 11), "f.yaml:1:4:");
+  EXPECT_EQ(yamlErrorOf("<<: {a: 1}\n"), "f.yaml:1:1: merge keys are not read here. write the values out");
+  EXPECT_EQ(yamlErrorOf("a: !!int 3\n").substr(0, 11), "f.yaml:1:4:");
+  EXPECT_EQ(yamlErrorOf("? [a]\n: 1\n").find("a key is no plain text") != std::string::npos, true);
+  EXPECT_EQ(yamlErrorOf("a: 1\n---\nb: 2\n"), "f.yaml: there is a second document. keep one a file");
 }
 
 TEST(Yaml, hasLimits) {
-  EXPECT_NE(errorOf(std::string(40, '[') + std::string(40, ']')).find("nested too deeply"), std::string::npos);
-  EXPECT_NE(errorOf(std::string(5000, '[')).find("f.yaml:1:"), std::string::npos);
-  EXPECT_EQ(errorOf(std::string((1U << 20U) + 1, ' ')), "f.yaml: the file is larger than 1 MiB. split it");
+  EXPECT_NE(yamlErrorOf(std::string(40, '[') + std::string(40, ']')).find("nested too deeply"), std::string::npos);
+  EXPECT_NE(yamlErrorOf(std::string(5000, '[')).find("f.yaml:1:"), std::string::npos);
+  EXPECT_EQ(yamlErrorOf(std::string((1U << 20U) + 1, ' ')), "f.yaml: the file is larger than 1 MiB. split it");
 }
 
 /// Processor time, which a busy machine does not stretch, for a map of that many keys.
@@ -52,7 +52,7 @@ TEST(Yaml, costGrowsWithTheNumberOfKeysAndNotWithItsSquare) {
 
 TEST(Yaml, everyTruncationIsReadOrRefused) {
   constexpr std::string_view kText = "name: \"x\"\ngroups:\n  - {a: [1, 2], b: 'c'}\n  - d: |\n      text\n";
-  for (std::size_t size = 0; size <= kText.size(); ++size) errorOf(kText.substr(0, size));
+  for (std::size_t size = 0; size <= kText.size(); ++size) yamlErrorOf(kText.substr(0, size));
 }
 
 TEST(Cursor, knowsPlacesPathsAndWhatWasRead) {

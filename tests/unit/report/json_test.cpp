@@ -18,8 +18,13 @@ json::value schema() {
   return json::parse(text.str());
 }
 
-/// Follows `properties`, `required`, `items`, `additionalProperties: false`, `type` and `enum`; appends what is wrong.
-void check(const json::value& value, const json::object& rule, const std::string& at, std::vector<std::string>& wrong) {
+/// Follows `$ref`, `properties`, `required`, `items`, `additionalProperties: false`, `type` and `enum`; appends what is
+/// wrong.
+void check(const json::value& value, const json::object& given, const std::string& at,
+           std::vector<std::string>& wrong) {
+  static const auto kSchema = schema();
+  const auto* named = given.if_contains("$ref");
+  const auto& rule = named ? kSchema.at_pointer(std::string(named->as_string()).substr(1)).as_object() : given;
   if (const auto* type = rule.if_contains("type")) {
     const auto& name = type->as_string();
     const bool fits = (name == "object" && value.is_object()) || (name == "array" && value.is_array()) ||
@@ -64,7 +69,7 @@ void check(const json::value& value, const json::object& rule, const std::string
 TEST(ResultsJson, FollowsItsSchema) {
   std::vector<std::string> wrong;
   check(json::parse(toJson(sampleResults())), schema().as_object(), "results", wrong);
-  EXPECT_THAT(wrong, testing::IsEmpty());
+  EXPECT_THAT(wrong, ::testing::IsEmpty());
 }
 
 TEST(ResultsJson, SchemaRefusesWhatIsWrong) {
@@ -75,18 +80,20 @@ TEST(ResultsJson, SchemaRefusesWhatIsWrong) {
   value.as_object()["groups"].as_array()[0].as_object()["machines"].as_object()["total"] = "six";
   std::vector<std::string> wrong;
   check(value, schema().as_object(), "results", wrong);
-  EXPECT_THAT(wrong, testing::UnorderedElementsAre("results: lacks seed", "results.verdict: not in the enumeration",
-                                                   "results: has sped",
-                                                   "results.groups[0].machines.total: not of type integer"));
+  EXPECT_THAT(wrong, ::testing::UnorderedElementsAre("results: lacks seed", "results.verdict: not in the enumeration",
+                                                     "results: has sped",
+                                                     "results.groups[0].machines.total: not of type integer"));
 }
 
 TEST(ResultsJson, HasTheKeysOfTheInterfaceInTheirOrder) {
   std::vector<std::string> keys;
   const auto value = json::parse(toJson(sampleResults()));
   for (const auto& item : value.as_object()) keys.emplace_back(item.key());
-  EXPECT_THAT(keys, testing::ElementsAre("schema", "tool", "scenario", "seed", "started", "wall_ms", "clock_speed",
-                                         "verdict", "machines", "provisioned_before", "groups", "expectations", "steps",
-                                         "failures", "faults", "best_practice", "health"));
+  EXPECT_THAT(
+      keys, ::testing::ElementsAre("schema", "tool", "scenario", "seed", "started", "wall_ms", "clock_speed", "tls",
+                                   "verdict", "error", "machines", "provisioned_before", "groups", "profiles",
+                                   "expectations", "steps", "timeline", "failures", "faults", "best_practice", "health",
+                                   "environment", "files", "merged_from", "field", "rerun"));
 }
 
 TEST(ResultsJson, HoldsWhatTheRunShowed) {
@@ -101,7 +108,7 @@ TEST(ResultsJson, HoldsWhatTheRunShowed) {
 }
 
 TEST(ResultsJson, WritesNumbersAsPeopleDo) {
-  EXPECT_THAT(toJson(sampleResults()), testing::HasSubstr("\"wall_ms\": 1234.568,\n"));
+  EXPECT_THAT(toJson(sampleResults()), ::testing::HasSubstr("\"wall_ms\": 1234.568,\n"));
 }
 
 TEST(ResultsJson, MachinesAreOneObjectALine) {
@@ -113,7 +120,7 @@ TEST(ResultsJson, MachinesAreOneObjectALine) {
   for (std::string line; std::getline(lines, line);) {
     names.emplace_back(json::parse(line).at("name").as_string());
   }
-  EXPECT_THAT(names, testing::ElementsAre("desktops/3", "desktops/4"));
+  EXPECT_THAT(names, ::testing::ElementsAre("desktops/3", "desktops/4"));
 }
 
 }  // namespace

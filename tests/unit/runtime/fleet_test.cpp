@@ -26,7 +26,7 @@ using boost::asio::ip::tcp;
 using Kind = Happening::Kind;
 
 constexpr auto kPatience = 20s;
-constexpr const char* kUnasked = "GET /index.htm HTTP/1.1\r\nHost: me\r\nConnection: close\r\n\r\n";
+constexpr const char* kPageRequest = "GET /index.htm HTTP/1.1\r\nHost: me\r\nConnection: close\r\n\r\n";
 
 /// Keeps what happened, and waits for more.
 class Recorder final : public Observer {
@@ -58,7 +58,7 @@ class Recorder final : public Observer {
   std::vector<Happening> all_;
 };
 
-struct FleetTest : testing::Test {
+struct FleetTest : ::testing::Test {
   boost::asio::io_context context;
   tcp::acceptor servicePoint{context, {boost::asio::ip::address_v4::loopback(), 0}};
   Recorder recorder;
@@ -174,12 +174,12 @@ TEST_F(FleetTest, aConnectionReachesTheDialledMachineWhicheverShardAcceptsIt) {
   fleet.start();
   for (int round = 0; round < 5; ++round) {
     for (std::uint32_t index = 0; index < 6; ++index) {
-      const auto answer = ask(options.addresses.address(index), kUnasked);
+      const auto answer = ask(options.addresses.address(index), kPageRequest);
       EXPECT_NE(answer.find("Intel(R) AMT (ID:" + fleet.identityOf(index).uuid.upperText() + ")"), std::string::npos)
           << index << ": " << answer;
     }
   }
-  EXPECT_EQ(ask(options.addresses.address(6), kUnasked), "");  // nobody's address
+  EXPECT_EQ(ask(options.addresses.address(6), kPageRequest), "");  // nobody's address
   EXPECT_EQ(fleet.counters().requests, 30U);
   EXPECT_EQ(fleet.views().size(), 6U);
 }
@@ -187,7 +187,7 @@ TEST_F(FleetTest, aConnectionReachesTheDialledMachineWhicheverShardAcceptsIt) {
 /// A fleet that is ended and started again with the same state file.
 struct StateFleetTest : FleetTest {
   std::filesystem::path file =
-      std::filesystem::path(testing::TempDir()) / ("vme-fleet-" + std::to_string(getpid()) + ".state");
+      std::filesystem::path(::testing::TempDir()) / ("vme-fleet-" + std::to_string(getpid()) + ".state");
 
   ~StateFleetTest() override { std::filesystem::remove(file); }
   std::unique_ptr<Fleet> open(const Group& machines) {
@@ -294,10 +294,10 @@ TEST_F(PortsTest, connectionsBeyondTheProfilesLimitAreResetAndTheOthersServed) {
     open.back().connect({boost::asio::ip::address_v4(options.addresses.base), machine::kHttpPort});
   }
   ASSERT_TRUE(recorder.waitFor(Kind::connected, 3));
-  EXPECT_EQ(ask(options.addresses.base, kUnasked), "");
+  EXPECT_EQ(ask(options.addresses.base, kPageRequest), "");
   ASSERT_TRUE(recorder.waitFor(Kind::requestRefused, 1));
   EXPECT_EQ(recorder.of(Kind::requestRefused).front().reason, Reason::tooManyConnections);
-  boost::asio::write(open[1], boost::asio::buffer(std::string_view(kUnasked)));
+  boost::asio::write(open[1], boost::asio::buffer(std::string_view(kPageRequest)));
   std::string answer(2000, '\0');
   boost::system::error_code error;
   answer.resize(boost::asio::read(open[1], boost::asio::buffer(answer), error));
@@ -310,7 +310,7 @@ TEST_F(PortsTest, bytesThatAreNoHttpAreRefusedAndTheMachineLives) {
   EXPECT_TRUE(ask(options.addresses.base, "\x16\x03\x01 nonsense\r\n\r\n").starts_with("HTTP/1.1 400 "));
   EXPECT_TRUE(ask(options.addresses.base, "POST /x HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n")
                   .starts_with("HTTP/1.1 413 "));
-  EXPECT_TRUE(ask(options.addresses.base, kUnasked).starts_with("HTTP/1.1 401 "));
+  EXPECT_TRUE(ask(options.addresses.base, kPageRequest).starts_with("HTTP/1.1 401 "));
 }
 
 TEST_F(PortsTest, whereTooManyAreOpenTheOneWithoutProgressForLongestEnds) {
@@ -323,12 +323,12 @@ TEST_F(PortsTest, whereTooManyAreOpenTheOneWithoutProgressForLongestEnds) {
   ASSERT_TRUE(recorder.waitFor(Kind::connected, 1));
   second.connect(place);
   ASSERT_TRUE(recorder.waitFor(Kind::connected, 2));
-  EXPECT_TRUE(ask(options.addresses.base, kUnasked).starts_with("HTTP/1.1 401 "));
+  EXPECT_TRUE(ask(options.addresses.base, kPageRequest).starts_with("HTTP/1.1 401 "));
   std::string rest(100, '\0');
   boost::system::error_code error;
   boost::asio::read(first, boost::asio::buffer(rest), error);
   EXPECT_EQ(error, boost::asio::error::connection_reset);
-  boost::asio::write(second, boost::asio::buffer(std::string_view(kUnasked)));
+  boost::asio::write(second, boost::asio::buffer(std::string_view(kPageRequest)));
   boost::asio::read(second, boost::asio::buffer(rest), error);
   EXPECT_TRUE(rest.starts_with("HTTP/1.1 401 "));
 }
@@ -351,15 +351,15 @@ TEST_F(PortsTest, aFaultOfOursEndsOneConnectionAndIsTold) {
   Fleet fleet(options, {operational("amt-3.2.2")}, faulty);
   fleet.start();
   EXPECT_NO_THROW(fleet.check());
-  EXPECT_EQ(ask(options.addresses.base, kUnasked), "");
-  EXPECT_TRUE(ask(options.addresses.base, kUnasked).starts_with("HTTP/1.1 401 "));
+  EXPECT_EQ(ask(options.addresses.base, kPageRequest), "");
+  EXPECT_TRUE(ask(options.addresses.base, kPageRequest).starts_with("HTTP/1.1 401 "));
   EXPECT_THROW(fleet.check(), std::runtime_error);
 }
 
 TEST_F(PortsTest, aClosedPortIsResetAndSaysWhy) {
   Fleet fleet(options, {group("amt-2.1", 1, false)}, recorder);
   fleet.start();
-  EXPECT_EQ(ask(options.addresses.base, kUnasked), "");
+  EXPECT_EQ(ask(options.addresses.base, kPageRequest), "");
   ASSERT_TRUE(recorder.waitFor(Kind::handshakeRefused, 1));
   EXPECT_EQ(recorder.of(Kind::handshakeRefused).front().reason, Reason::setupClosed);
 }

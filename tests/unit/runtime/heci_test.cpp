@@ -29,7 +29,7 @@ class Deaf final : public Observer {
   void happened(const Happening&) override {}
 };
 
-class HeciTest : public testing::Test {
+class HeciTest : public ::testing::Test {
  protected:
   std::unique_ptr<Fleet> start(const char* profile, double timingScale = 0) {
     FleetOptions options;

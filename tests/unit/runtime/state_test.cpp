@@ -24,8 +24,8 @@ std::string contentOf(const path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-struct StateTest : testing::Test {
-  path folder = path(testing::TempDir()) / ("vme-state-" + std::to_string(getpid()));
+struct StateTest : ::testing::Test {
+  path folder = path(::testing::TempDir()) / ("vme-state-" + std::to_string(getpid()));
   path file = folder / "fleet.state";
   StateFacts facts{.seed = 7, .firstAddress = 0x7F100001, .groups = {{"desktops", "amt-3.2.2", 10, "uuid"}}};
 

@@ -10,9 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using servicepoint::Result;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
-struct Judgement : testing::Test {
+struct Judgement : ::testing::Test {
   Scenario scenario = parse("s.yaml",
                             "name: n\ngroups:\n  - {name: a, machines: 4, profiles: [amt-2.1, amt-3.0], method: psk, "
                             "arrival: {over: 100ms}}\n"
@@ -56,7 +56,7 @@ struct Judgement : testing::Test {
                        .text = {}});
   }
   void fill(const std::vector<runtime::MachineView>& views, bool interrupted = false) {
-    fillResults(results, scenario, roster, recorder, views, interrupted);
+    fillResults(results, scenario, roster, recorder, nullptr, views, interrupted);
   }
 };
 
@@ -282,13 +282,13 @@ TEST_F(Judgement, WhereTheServerVerifiesALoginIsAwaited) {
                     .reason = Reason::none,
                     .text = std::move(text)});
   };
-  using Kind = runtime::Happening::Kind;
-  happens(Kind::helloSent, 0ms, {});
-  happens(Kind::stateChanged, 50ms, std::string(machine::nameOf(operational)));
+  using Happened = runtime::Happening::Kind;
+  happens(Happened::helloSent, 0ms, {});
+  happens(Happened::stateChanged, 50ms, std::string(machine::nameOf(operational)));
   EXPECT_EQ(alone.settled(), 0U);
   EXPECT_EQ(judge(alone.machines()[0], view(0, operational), Proof::login).reason, Reason::notVerified);
-  EXPECT_TRUE(alone.wants(Kind::loggedIn));
-  happens(Kind::loggedIn, 80ms, {});
+  EXPECT_TRUE(alone.wants(Happened::loggedIn));
+  happens(Happened::loggedIn, 80ms, {});
   EXPECT_EQ(alone.settled(), 1U);
   EXPECT_EQ(alone.provisioned(), 1U);
   EXPECT_THAT(alone.timesToProvision(), ElementsAre(80));
@@ -304,8 +304,8 @@ TEST(Health, DescriptorsAreCountedAndTheLimitIsTold) {
     reserveDescriptors(std::uint64_t{1} << 40U);
     FAIL() << "no error";
   } catch (const EnvironmentError& error) {
-    EXPECT_THAT(error.what(), testing::AllOf(testing::StartsWith("descriptors: the run needs 10995116277"),
-                                             testing::HasSubstr("raise the limit with `ulimit -n ")));
+    EXPECT_THAT(error.what(), ::testing::AllOf(::testing::StartsWith("descriptors: the run needs 10995116277"),
+                                               ::testing::HasSubstr("raise the limit with `ulimit -n ")));
   }
 }
 
@@ -327,7 +327,7 @@ TEST(Health, NamesWhatHeldTheRunBack) {
   EXPECT_EQ(limited(0.1, 0.1, 0, 1000), "nothing");
 }
 
-struct AgentJudgement : testing::Test {
+struct AgentJudgement : ::testing::Test {
   Scenario scenario =
       parse("s.yaml", "name: n\ngroups:\n  - {name: a, machines: 2, profile: amt-5.2, provisioning: agent}\n", {});
   Roster roster{scenario};

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "scenario/keys.hpp"
 #include "unit/scenario/text.hpp"
 
 namespace vme::scenario {
@@ -15,27 +18,31 @@ void PrintTo(const Wrong& wrong, std::ostream* out) {
   *out << wrong.text;
 }
 
-class TopError : public testing::TestWithParam<Wrong> {};
+std::string knownAtTop() {
+  auto names = namesOf(scenarioSection());
+  std::ranges::sort(names);
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+class TopError : public ::testing::TestWithParam<Wrong> {};
 TEST_P(TopError, IsToldWithItsPlace) {
   EXPECT_EQ(errorOf(withTop(GetParam().text)), GetParam().message);
 }
 INSTANTIATE_TEST_SUITE_P(
     Scenario, TopError,
-    testing::Values(
+    ::testing::Values(
         Wrong{"schema: 2\n", "s.yaml:1:9: schema is \"2\". write a whole number, 1 to 1"},
         Wrong{"sead: 2\n", "s.yaml:1:1: unknown key \"sead\". did you mean \"seed\"?"},
         Wrong{"seed: -1\n", "s.yaml:1:7: seed is \"-1\". write a whole number, 0 or more"},
-        Wrong{"faults: []\n", "s.yaml:1:1: \"faults\" is not available in this version. leave it out"},
         Wrong{"best_practice: all\n", "s.yaml:1:1: \"best_practice\" is not available in this version. leave it out"},
         Wrong{"processes: 2\n", "s.yaml:1:1: \"processes\" is not available in this version. leave it out"},
-        Wrong{"capture: x\n", "s.yaml:1:1: \"capture\" is not available in this version. leave it out"},
         Wrong{"state: x\n",
               "s.yaml:1:1: \"state\" belongs to one run, not to its scenario. leave it out, and give vme run --state "
               "FILE"},
         Wrong{"host: {}\n", "s.yaml:1:1: \"host\" is not available in this version. leave it out"},
-        Wrong{"compat: []\n",
-              "s.yaml:1:1: unknown key \"compat\". known are address, clock, deadline, description, expect, groups, "
-              "hello, name, ports, schema, seed, service_point, timing, tls"},
+        Wrong{"compat: []\n", "s.yaml:1:1: unknown key \"compat\". known are " + knownAtTop()},
         Wrong{"clock: fast\n", "s.yaml:1:8: clock is \"fast\". write skip-idle, or {speed: 60}"},
         Wrong{"clock: {speed: 0}\n",
               "s.yaml:1:16: clock.speed is 0, which stops the fleet's clock. write a number above 0"},
@@ -73,6 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
               "s.yaml:1:23: service_point.host is empty. write a name, or leave the key out"},
         Wrong{"service_point: {mode: embedded, api: soap}\n",
               "s.yaml:1:38: service_point.api is \"soap\". write one of auto, eoi, wsman"},
+        Wrong{"service_point: {mode: embedded, careless: [keep-pks]}\n",
+              "s.yaml:1:44: service_point.careless[0] is \"keep-pks\", which is no habit. did you mean \"keep-psk\"?"},
         Wrong{"service_point: {mode: embedded, attempts: 0}\n",
               "s.yaml:1:43: service_point.attempts is \"0\". write a whole number, 1 to 1000"},
         Wrong{"service_point: {mode: embedded, step_timeout: 0}\n",
@@ -95,13 +104,13 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"service_point: {mode: embedded, tls: modern}\n",
               "s.yaml:1:33: \"tls\" is not available in this version. leave it out"}));
 
-class GroupError : public testing::TestWithParam<Wrong> {};
+class GroupError : public ::testing::TestWithParam<Wrong> {};
 TEST_P(GroupError, IsToldWithItsPlace) {
   EXPECT_EQ(errorOf(withGroup(GetParam().text)), GetParam().message);
 }
 INSTANTIATE_TEST_SUITE_P(
     Scenario, GroupError,
-    testing::Values(
+    ::testing::Values(
         Wrong{"", "s.yaml:3:5: groups[0] has no profile. add profile: amt-3.2.2 or profiles: [amt-3.0, amt-3.2.2]"},
         Wrong{"    profile: amt-3.2.1\n",
               "s.yaml:5:14: there is no profile \"amt-3.2.1\". did you mean \"amt-3.2.2\"?"},
@@ -140,8 +149,6 @@ INSTANTIATE_TEST_SUITE_P(
               "s.yaml:6:19: groups[0].provisioning is \"no\". did you mean \"none\"?"},
         Wrong{"    profile: amt-3.0\n    provisioning: none\n    approval: block\n",
               "s.yaml:7:15: groups[0].approval has no effect with provisioning: none. leave one of them out"},
-        Wrong{"    profile: amt-3.0\n    faults: []\n",
-              "s.yaml:6:5: \"faults\" is not available in this version. leave it out"},
         Wrong{"    profile: amt-3.0\n    compat: [meshcentrl]\n",
               "s.yaml:6:13: there is no compatibility set \"meshcentrl\". did you mean \"meshcentral\"?"},
         Wrong{"    profile: amt-3.0\n    host: {os: windows}\n",
@@ -169,6 +176,9 @@ INSTANTIATE_TEST_SUITE_P(
               "s.yaml:6:22: groups[0].arrival.shape is \"rampe\". did you mean \"ramp\"?"},
         Wrong{"    profile: amt-3.0\n    uuid: 1234\n",
               "s.yaml:6:11: groups[0].uuid is \"1234\". write a UUID, as 44454c4c-3100-1051-8032-b4c04f4b4d31"},
+        Wrong{"    profile: amt-2.1\n    setup_password: Location_1\n",
+              "s.yaml:6:21: groups[0].setup_password is refused by MEBx. write admin for the factory's, or 8 to 32 "
+              "characters with an upper-case and a lower-case letter, a digit and a sign other than : , \" and _"},
         Wrong{"    profile: amt-3.0\n    otp: short\n", "s.yaml:6:10: groups[0].otp has 5 characters. write 8 to 32"},
         Wrong{"    profile: amt-2.1\n    otp: longenough\n",
               "s.yaml:6:10: amt-2.1 holds no one-time password. leave otp out, or name another profile"},
@@ -177,13 +187,13 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"    profile: amt-3.0\n    set: {api.http_max_conn: many}\n",
               "s.yaml:6:30: groups[0].set.api.http_max_conn is \"many\". write a whole number, 0 to 4294967295"}));
 
-class FileError : public testing::TestWithParam<Wrong> {};
+class FileError : public ::testing::TestWithParam<Wrong> {};
 TEST_P(FileError, IsToldWithItsPlace) {
   EXPECT_EQ(errorOf(GetParam().text), GetParam().message);
 }
 INSTANTIATE_TEST_SUITE_P(
     Scenario, FileError,
-    testing::Values(
+    ::testing::Values(
         Wrong{"", "s.yaml:1:1: \"name\" is missing. add it"},
         Wrong{"[1, 2]\n", "s.yaml:1:1: the document is a list. write a map of keys"},
         Wrong{"name: n\n", "s.yaml:1:1: \"groups\" is missing. add it"},
@@ -208,20 +218,20 @@ INSTANTIATE_TEST_SUITE_P(
               "  - {name: h, machines: 1, profile: amt-3.0, uuid: 44454c4c-3100-1051-8032-b4c04f4b4d31}\n",
               "s.yaml:4:52: two groups begin with the UUID 44454c4c-3100-1051-8032-b4c04f4b4d31. give each its own"}));
 
-class ExpectError : public testing::TestWithParam<Wrong> {};
+class ExpectError : public ::testing::TestWithParam<Wrong> {};
 TEST_P(ExpectError, IsToldWithItsPlace) {
   EXPECT_EQ(errorOf(withTop(GetParam().text)), GetParam().message);
 }
 INSTANTIATE_TEST_SUITE_P(
     Scenario, ExpectError,
-    testing::Values(
+    ::testing::Values(
         Wrong{"expect: []\n", "s.yaml:1:9: expect is empty. leave it out, or add an entry such as provisioned: 100%"},
         Wrong{"expect: [{}]\n",
               "s.yaml:1:10: expect[0] is empty. write one expectation an entry, as provisioned: 100%"},
         Wrong{"expect:\n  - provisionned: 1\n",
               "s.yaml:2:5: unknown key \"provisionned\" in expect[0]. did you mean \"provisioned\"?"},
-        Wrong{"expect:\n  - best_practice: all\n",
-              "s.yaml:2:5: \"best_practice\" is not available in this version. leave it out"},
+        Wrong{"expect:\n  - best_practice: []\n",
+              "s.yaml:2:20: expect[0].best_practice is empty. write all, or name a rule"},
         Wrong{"expect:\n  - provisioned: most\n",
               "s.yaml:2:18: expect[0].provisioned is \"most\". write a number of machines or a share, as 20, 100% or "
               "\"> 95%\""},
@@ -270,7 +280,7 @@ TEST(LoadFile, TextCutAnywhereIsReadOrRefusedWithAPlace) {
   const auto whole = withTop("expect:\n  - time_to_provision: {p95: \"< 30s\"}\nclock: {speed: 60}\n");
   for (std::size_t length = 0; length < whole.size(); ++length) {
     const auto message = errorOf(whole.substr(0, length));
-    EXPECT_THAT(message, testing::AnyOf("", testing::StartsWith("s.yaml"))) << length;
+    EXPECT_THAT(message, ::testing::AnyOf("", ::testing::StartsWith("s.yaml"))) << length;
   }
 }
 

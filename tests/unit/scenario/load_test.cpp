@@ -11,7 +11,7 @@
 namespace vme::scenario {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 using Rule = servicepoint::Approval::Rule;
 
 Scenario read(const std::string& text, const Overrides& overrides = {}) {
@@ -105,6 +105,22 @@ TEST(Load, EveryKeyOfTheEmbeddedServicePoint) {
   EXPECT_EQ(options.adminPassword, "Pass-w0rd");
 }
 
+TEST(Load, AServicePointBrokenOnPurpose) {
+  using servicepoint::Habit;
+  const auto scenario =
+      read(withTop("audit: true\nservice_point: {mode: embedded, careless: [keep-psk, skip-tls], keys: pool, "
+                   "provisioning_certificate: revoked}\n"));
+  EXPECT_TRUE(scenario.audit);
+  EXPECT_TRUE(scenario.servicePoint.options.careless.has(Habit::keepPsk));
+  EXPECT_TRUE(scenario.servicePoint.options.careless.has(Habit::skipTls));
+  EXPECT_FALSE(scenario.servicePoint.options.careless.has(Habit::skipClock));
+  EXPECT_EQ(scenario.servicePoint.uniqueKeys, false);
+  EXPECT_EQ(scenario.servicePoint.ownPki, OwnPki::revoked);
+  const auto one = read(withTop("service_point: {mode: embedded, careless: skip-clock}\n"));
+  EXPECT_TRUE(one.servicePoint.options.careless.has(Habit::skipClock));
+  EXPECT_FALSE(one.audit);
+}
+
 TEST(Load, ExternalServicePoint) {
   const auto scenario = read(withTop("service_point: {host: sp.example, hello_port: 99}\n"));
   EXPECT_FALSE(scenario.servicePoint.embedded);
@@ -183,7 +199,7 @@ TEST(Load, MachinesAreDealtEvenlyAndEmptySharesLeftOut) {
 }
 
 TEST(Load, RootFromAFileBesideTheScenario) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "vme-scenario-root";
+  const auto folder = std::filesystem::path(::testing::TempDir()) / "vme-scenario-root";
   std::filesystem::create_directories(folder);
   const auto key = net::makeRsaKey(1024);
   const auto certificate = net::issueCertificate({.commonName = "root",

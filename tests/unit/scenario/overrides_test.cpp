@@ -9,7 +9,7 @@
 namespace vme::scenario {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 const std::string kTwoGroups =
     "name: n\ngroups:\n  - {name: desktops, machines: 30, profile: amt-3.2.2}\n"
@@ -80,8 +80,9 @@ TEST(Set, ErrorsNameTheOption) {
   EXPECT_EQ(errorWith("name.x", "60"), "--set name.x=60: name is \"n\", which has no keys below it. set name itself");
   EXPECT_EQ(errorWith("seed..x", "60"), "--set seed..x=60: the path has an empty part. write KEY.KEY=VALUE");
   EXPECT_EQ(errorWith("", "60"), "--set =60: the path has an empty part. write KEY.KEY=VALUE");
-  EXPECT_EQ(errorWith("faults", "[]"), "--set faults=[]: \"faults\" is not available in this version. leave it out");
-  EXPECT_THAT(errorWith("seed", "[1"), testing::StartsWith("--set seed=[1"));
+  EXPECT_EQ(errorWith("processes", "2"),
+            "--set processes=2: \"processes\" is not available in this version. leave it out");
+  EXPECT_THAT(errorWith("seed", "[1"), ::testing::StartsWith("--set seed=[1"));
 }
 
 TEST(Machines, ScaleAllGroupsInProportion) {
@@ -115,7 +116,7 @@ TEST(Scaled, AlwaysGivesTheTotal) {
   for (std::uint32_t total = 4; total < 200; ++total) {
     const auto sizes = scaled({997, 3, 41, 1}, total);
     EXPECT_EQ(std::accumulate(sizes.begin(), sizes.end(), 0U), total);
-    EXPECT_THAT(sizes, testing::Each(testing::Ge(1U)));
+    EXPECT_THAT(sizes, ::testing::Each(::testing::Ge(1U)));
   }
 }
 

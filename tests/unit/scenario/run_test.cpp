@@ -3,36 +3,19 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <filesystem>
 
 #include "base/error.hpp"
 #include "scenario/runner.hpp"
+#include "unit/scenario/run_of.hpp"
 #include "unit/scenario/text.hpp"
 
 namespace vme::scenario {
 namespace {
 
-using testing::AllOf;
-using testing::Contains;
-using testing::Field;
-
-/// Two ports that were free a moment ago, so that tests can run beside each other.
-void useFreePorts(Scenario& scenario) {
-  boost::asio::io_context context;
-  using boost::asio::ip::tcp;
-  const tcp::endpoint any(tcp::v4(), 0);
-  const tcp::acceptor http(context, any, false), https(context, any, false);
-  scenario.fleet.httpPort = http.local_endpoint().port();
-  scenario.fleet.httpsPort = https.local_endpoint().port();
-}
-
-report::Results runOf(Scenario scenario) {
-  useFreePorts(scenario);
-  const std::atomic<bool> stop = false;
-  return run(scenario, stop, nullptr);
-}
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Field;
 
 Scenario approval() {
   Overrides overrides;
@@ -57,7 +40,7 @@ TEST(Run, ApprovalEndsAsItsExpectationsSay) {
   EXPECT_EQ(results.machines.total, 14U);
   EXPECT_EQ(results.machines.idle, 0U);
   const auto counted = [](std::uint64_t count, std::string_view step) {
-    return AllOf(Field(&report::StepResult::step, step), Field(&report::StepResult::count, testing::Ge(count)));
+    return AllOf(Field(&report::StepResult::step, step), Field(&report::StepResult::count, ::testing::Ge(count)));
   };
   EXPECT_THAT(results.steps, Contains(counted(14, "hello")));
   EXPECT_THAT(results.steps, Contains(counted(14, "whole")));
@@ -83,7 +66,7 @@ TEST(Run, EndsAtItsDeadlineWithoutAServicePoint) {
                                    {}));
   EXPECT_EQ(results.verdict, report::Verdict::failed);
   EXPECT_EQ(results.machines.idle, 3U);
-  EXPECT_THAT(results.error, testing::StartsWith("3 machines did not reach the service point: "));
+  EXPECT_THAT(results.error, ::testing::StartsWith("3 machines did not reach the service point: "));
   EXPECT_GE(results.wallMs, 300);
 }
 
@@ -116,7 +99,7 @@ TEST(Run, SaysThatTheServicePointsNameIsUnknown) {
     FAIL() << "no error";
   } catch (const EnvironmentError& error) {
     EXPECT_THAT(error.what(),
-                testing::StartsWith("nowhere.invalid:9971: the service point's name has no IPv4 address ("));
+                ::testing::StartsWith("nowhere.invalid:9971: the service point's name has no IPv4 address ("));
   }
 }
 
@@ -128,7 +111,7 @@ TEST(Run, AgentsEndAsTheirScenarioSays) {
   EXPECT_EQ(results.machines.total, 150U);
   EXPECT_EQ(results.machines.idle, 0U);
   const auto counted = [](std::string_view step) {
-    return AllOf(Field(&report::StepResult::step, step), Field(&report::StepResult::count, testing::Ge(40U)));
+    return AllOf(Field(&report::StepResult::step, step), Field(&report::StepResult::count, ::testing::Ge(40U)));
   };
   EXPECT_THAT(results.steps, Contains(counted("fetch-policy")));
   EXPECT_THAT(results.steps, Contains(counted("set-otp")));
@@ -171,7 +154,7 @@ TEST(Run, ToolsThatAreNotInstalledAreMissed) {
 
 /// A machine that was updated runs its new firmware in the next run of the state file too.
 TEST(Run, AnUpdateOutlivesTheRun) {
-  const auto file = std::filesystem::path(testing::TempDir()) / ("update-" + std::to_string(getpid()) + ".state");
+  const auto file = std::filesystem::path(::testing::TempDir()) / ("update-" + std::to_string(getpid()) + ".state");
   auto scenario = parse("update.yaml",
                         "name: update\nseed: 3\nclock: skip-idle\naddress: 127.25.3.0\n"
                         "service_point: {mode: embedded, policy: {firmware: [amt-2.2.20, amt-2.6.20, amt-3.2.2]}}\n"
@@ -189,7 +172,7 @@ TEST(Run, AnUpdateOutlivesTheRun) {
     runOf(scenario);
     ADD_FAILURE() << "no error";
   } catch (const ConfigError& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("was updated to amt-3.2.2, which is no firmware of this run"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("was updated to amt-3.2.2, which is no firmware of this run"));
   }
   for (const auto* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + suffix);
 }

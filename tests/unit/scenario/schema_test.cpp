@@ -1,4 +1,6 @@
-// The JSON schema that editors use knows exactly the keys that the loader reads.
+// The committed JSON schema is the one that the key tables make, and the tables hold exactly what the readers ask for.
+
+#include "scenario/schema.hpp"
 
 #include <gmock/gmock.h>
 
@@ -6,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "scenario/keys.hpp"
 #include "unit/scenario/text.hpp"
 
 namespace vme::scenario {
@@ -13,56 +16,64 @@ namespace {
 
 namespace json = boost::json;
 
-json::value schema() {
-  std::ifstream file(VME_SOURCE_DIR "/scenarios/schema/scenario.schema.json");
+std::string fileText(const std::string& name) {
+  std::ifstream file(VME_SOURCE_DIR "/scenarios/" + name);
   std::stringstream text;
   text << file.rdbuf();
-  return json::parse(text.str());
+  return text.str();
 }
 
-std::set<std::string> keysOf(const json::value& object) {
-  std::set<std::string> keys;
-  for (const auto& item : object.at("properties").as_object()) keys.emplace(item.key());
-  return keys;
+TEST(ScenarioSchema, TheCommittedFileIsWhatTheTablesMake) {
+  EXPECT_EQ(fileText("schema/scenario.schema.json"), schemaText()) << "run: vme scenario schema > the file";
 }
 
-/// The loader lists its keys when an unknown one has no neighbour.
-std::set<std::string> knownKeys(const std::string& text) {
-  const auto message = errorOf(text);
-  const std::string lead = "known are ";
-  std::set<std::string> keys;
-  const auto at = message.find(lead);
-  EXPECT_NE(at, std::string::npos) << message;
-  if (at == std::string::npos) return keys;
-  std::istringstream words(message.substr(at + lead.size()));
-  for (std::string word; words >> word;) keys.insert(word.ends_with(',') ? word.substr(0, word.size() - 1) : word);
-  return keys;
+TEST(ScenarioSchema, EverySectionIsADefinitionWithItsKeys) {
+  const auto schema = json::parse(schemaText());
+  const auto& group = schema.at_pointer("/$defs/group/properties").as_object();
+  EXPECT_TRUE(group.contains("overrides"));
+  EXPECT_TRUE(schema.at_pointer("/$defs/override/properties").as_object().contains("approval"));
+  EXPECT_FALSE(schema.at_pointer("/$defs/override/properties").as_object().contains("machines"));
+  EXPECT_EQ(schema.at_pointer("/$defs/order/required").as_array().size(), 1U);
+  EXPECT_EQ(schema.at_pointer("/properties/groups/items/$ref").as_string(), "#/$defs/group");
 }
 
-const std::string kUnknown = "zzzzzzzzzzzzzzzzzzzzzzzz";
-
-TEST(ScenarioSchema, TopLevelKeys) {
-  EXPECT_EQ(keysOf(schema()), knownKeys(withTop(kUnknown + ": 1\n")));
+TEST(ScenarioSchema, EveryKeyHasADocSentence) {
+  std::set<const Section*> seen;
+  std::vector<const Section*> open{&scenarioSection()};
+  std::set<std::string_view> names;
+  while (!open.empty()) {
+    const auto* section = open.back();
+    open.pop_back();
+    if (!seen.insert(section).second) continue;
+    EXPECT_TRUE(names.insert(section->name).second) << "two sections " << section->name;
+    for (const auto& key : section->keys) {
+      EXPECT_FALSE(key.doc.empty() || key.doc.ends_with('.')) << section->name << "." << key.name;
+      EXPECT_FALSE(key.shapes.empty()) << section->name << "." << key.name;
+      std::vector<Shape> shapes = key.shapes;
+      while (!shapes.empty()) {
+        const auto shape = shapes.back();
+        shapes.pop_back();
+        if (shape.section) open.push_back(&shape.section());
+        shapes.insert(shapes.end(), shape.items.begin(), shape.items.end());
+      }
+    }
+  }
+  EXPECT_GT(seen.size(), 25U);
 }
 
-TEST(ScenarioSchema, GroupKeys) {
-  auto known = knownKeys(withGroup("    profile: amt-3.0\n    " + kUnknown + ": 1\n"));
-  EXPECT_EQ(keysOf(schema().at_pointer("/properties/groups/items")), known);
+TEST(ScenarioSchema, ATableThatLacksAKeyOfItsReaderIsOurFault) {
+  const auto document = profile::parseYaml("s.yaml", "{a: 1}");
+  const profile::YamlCursor map(document);
+  map.find("a");
+  map.find("b");
+  EXPECT_THROW(finish(map, Section{"t", {{"a", "a", {shape::text()}}}}), std::logic_error);
 }
 
-TEST(ScenarioSchema, ServicePointKeys) {
-  const auto forms = schema().at_pointer("/properties/service_point/anyOf");
-  EXPECT_EQ(keysOf(forms.as_array().at(1)), knownKeys(withTop("service_point: {host: a, " + kUnknown + ": 1}\n")));
-  auto embedded = knownKeys(withTop("service_point: {mode: embedded, " + kUnknown + ": 1}\n"));
-  embedded.erase("host");  // asked for, to tell the two forms apart
-  EXPECT_EQ(keysOf(forms.as_array().at(2)), embedded);
-}
-
-TEST(ScenarioSchema, Expectations) {
-  const auto entry = schema().at_pointer("/properties/expect/items");
-  EXPECT_EQ(keysOf(entry), knownKeys(withTop("expect: [{" + kUnknown + ": 1}]\n")));
-  EXPECT_EQ(keysOf(entry.at_pointer("/properties/time_to_provision")),
-            knownKeys(withTop("expect: [{time_to_provision: {" + kUnknown + ": 1}}]\n")));
+TEST(ScenarioSchema, AKeyThatNoReaderAsksForIsOurFault) {
+  const auto document = profile::parseYaml("s.yaml", "{a: 1}");
+  const profile::YamlCursor map(document);
+  map.find("a");
+  EXPECT_THROW(finish(map, Section{"t", {{"a", "a", {shape::text()}}, {"b", "b", {shape::text()}}}}), std::logic_error);
 }
 
 }  // namespace

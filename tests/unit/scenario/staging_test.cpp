@@ -24,7 +24,7 @@ const std::string kScenario =
     "  - {name: inactive, machines: 1, profile: amt-3.0, root: {active: false}}\n"
     "  - {name: absent, machines: 1, profile: amt-3.0, root: {present: false}}\n";
 
-struct Staging : testing::Test {
+struct Staging : ::testing::Test {
   Scenario scenario = parse("s.yaml", kScenario, {});
   Roster roster{scenario};
 
@@ -116,7 +116,7 @@ TEST_F(Staging, TheServicePointIsToldOfTheMachines) {
   const auto options = servicePointOptions(scenario, roster, pki());
   EXPECT_EQ(options.seed, 5U);
   EXPECT_EQ(options.mePort, 16993);
-  EXPECT_THAT(options.setupPasswords, testing::ElementsAre("admin", "Vme-Setup1", "Other-1pw"));
+  EXPECT_THAT(options.setupPasswords, ::testing::ElementsAre("admin", "Vme-Setup1", "Other-1pw"));
   EXPECT_EQ(options.approval.otherwise, Rule::approve);
   ASSERT_EQ(options.approval.machines.size(), 2U);
   EXPECT_EQ(options.approval.machines.at(roster.identityOf(8).uuid), Rule::block);
@@ -125,7 +125,7 @@ TEST_F(Staging, TheServicePointIsToldOfTheMachines) {
 }
 
 TEST_F(Staging, ThePskFileIsReadByTheServicePoint) {
-  const auto file = std::filesystem::path(testing::TempDir()) / "vme-pairs.txt";
+  const auto file = std::filesystem::path(::testing::TempDir()) / "vme-pairs.txt";
   const auto pairs = pskPairs(scenario, roster);
   writePskFile(file, pairs);
   std::ifstream in(file);

@@ -13,11 +13,11 @@ namespace vme::scenario {
 namespace {
 
 namespace setup_bin = wire::setup_bin;
-using testing::Contains;
-using testing::HasSubstr;
+using ::testing::Contains;
+using ::testing::HasSubstr;
 
-struct KeyedGroup : testing::Test {
-  std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / ("keyed-" + std::to_string(getpid()));
+struct KeyedGroup : ::testing::Test {
+  std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / ("keyed-" + std::to_string(getpid()));
 
   void SetUp() override { std::filesystem::create_directories(folder); }
   void TearDown() override { std::filesystem::remove_all(folder); }

@@ -9,7 +9,7 @@
 namespace vme::servicepoint::test {
 namespace {
 
-std::string element(std::string_view name, std::string_view text) {
+std::string answered(std::string_view name, std::string_view text) {
   return fmt::format("<g:{0}>{1}</g:{0}>", name, text);
 }
 
@@ -38,15 +38,16 @@ wire::http::Response fault(std::string_view subcode) {
 }  // namespace
 
 std::string FakeMe::instance(const std::string& className) const {
-  if (className == "CIM_SoftwareIdentity") return element("VersionString", script_.version);
+  if (className == "CIM_SoftwareIdentity") return answered("VersionString", script_.version);
   if (className == "CIM_ComputerSystemPackage") {
-    return element("PlatformGUID", script_.platformGuid.empty() ? toHexUpper(script_.uuid.wire) : script_.platformGuid);
+    return answered("PlatformGUID",
+                    script_.platformGuid.empty() ? toHexUpper(script_.uuid.wire) : script_.platformGuid);
   }
-  if (className == "AMT_GeneralSettings") return element("DigestRealm", realm()) + element("HostName", hostName_);
-  if (className == "AMT_TLSSettingData") return element("Enabled", "false") + element("InstanceID", "x");
+  if (className == "AMT_GeneralSettings") return answered("DigestRealm", realm()) + answered("HostName", hostName_);
+  if (className == "AMT_TLSSettingData") return answered("Enabled", "false") + answered("InstanceID", "x");
   if (className == "AMT_SetupAndConfigurationService") {
-    return element("ProvisioningServerOTP", toBase64(asBytes(script_.otp))) +
-           element("ProvisioningState", operational_ ? "2" : "1");
+    return answered("ProvisioningServerOTP", toBase64(asBytes(script_.otp))) +
+           answered("ProvisioningState", operational_ ? "2" : "1");
   }
   return {};
 }
@@ -70,8 +71,8 @@ wire::http::Response FakeMe::answerWsman(const pugi::xml_node& envelope) {
   if (verb == "Pull") {
     return envelopeAround(200, fmt::format("<g:PullResponse><g:Items><g:{0}>{1}{2}</g:{0}></g:Items><g:EndOfSequence>"
                                            "</g:EndOfSequence></g:PullResponse>",
-                                           className, element("InstanceID", "Intel(r) AMT Certificate: Handle: 3"),
-                                           element("X509Certificate", toBase64(certificate_))));
+                                           className, answered("InstanceID", "Intel(r) AMT Certificate: Handle: 3"),
+                                           answered("X509Certificate", toBase64(certificate_))));
   }
   const auto status = statusOf(verb, body);
   std::string outputs;

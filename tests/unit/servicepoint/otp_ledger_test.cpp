@@ -13,9 +13,9 @@ namespace {
 
 using Kind = OtpLedger::Standing::Kind;
 
-constexpr std::int64_t kNow = 1'251'763'200;
+constexpr std::int64_t kCreated = 1'251'763'200;
 
-Uuid uuidOf(unsigned number) {
+Uuid machineNo(unsigned number) {
   Uuid uuid;
   uuid.wire[14] = static_cast<std::uint8_t>(number >> 8U);
   uuid.wire[15] = static_cast<std::uint8_t>(number);
@@ -28,46 +28,48 @@ wire::Sha1 otpOf(unsigned number) {
 
 TEST(OtpLedger, OneOtpIsForOneMachine) {
   OtpLedger ledger({});
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(1), kNow, kNow).kind, Kind::fresh);
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(1), kNow, kNow).kind, Kind::repeated);
-  EXPECT_EQ(ledger.present(uuidOf(2), otpOf(1), kNow, kNow).reason, Reason::otpOfAnother);
-  ledger.consume(uuidOf(1));
-  EXPECT_EQ(ledger.present(uuidOf(2), otpOf(1), kNow, kNow).reason, Reason::otpOfAnother);
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(1), kCreated, kCreated).kind, Kind::fresh);
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(1), kCreated, kCreated).kind, Kind::repeated);
+  EXPECT_EQ(ledger.present(machineNo(2), otpOf(1), kCreated, kCreated).reason, Reason::otpOfAnother);
+  ledger.consume(machineNo(1));
+  EXPECT_EQ(ledger.present(machineNo(2), otpOf(1), kCreated, kCreated).reason, Reason::otpOfAnother);
 }
 
 TEST(OtpLedger, AndForOneProvisioning) {
   OtpLedger ledger({});
-  ledger.present(uuidOf(1), otpOf(1), kNow, kNow);
-  ledger.consume(uuidOf(1));
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(1), kNow, kNow + 5000).kind, Kind::repeated) << "the very same request";
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(1), kNow + 1, kNow + 1).reason, Reason::otpReused);
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(2), kNow + 2, kNow + 2).kind, Kind::fresh);
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(1), kNow + 3, kNow + 3).reason, Reason::otpReused);
+  ledger.present(machineNo(1), otpOf(1), kCreated, kCreated);
+  ledger.consume(machineNo(1));
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(1), kCreated, kCreated + 5000).kind, Kind::repeated)
+      << "the very same request";
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(1), kCreated + 1, kCreated + 1).reason, Reason::otpReused);
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(2), kCreated + 2, kCreated + 2).kind, Kind::fresh);
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(1), kCreated + 3, kCreated + 3).reason, Reason::otpReused);
 }
 
 TEST(OtpLedger, ItsLifetimeCountsFromItsFirstDate) {
   OtpLedger ledger({.lifetimeS = 900, .skewS = 300});
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(1), kNow - 900, kNow).kind, Kind::fresh);
-  EXPECT_EQ(ledger.present(uuidOf(2), otpOf(2), kNow - 901, kNow).reason, Reason::otpExpired);
-  EXPECT_EQ(ledger.present(uuidOf(2), otpOf(2), kNow + 300, kNow).kind, Kind::fresh);
-  EXPECT_EQ(ledger.present(uuidOf(3), otpOf(3), kNow + 301, kNow).reason, Reason::otpExpired);
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(1), kNow + 100, kNow + 100).reason, Reason::otpExpired)
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(1), kCreated - 900, kCreated).kind, Kind::fresh);
+  EXPECT_EQ(ledger.present(machineNo(2), otpOf(2), kCreated - 901, kCreated).reason, Reason::otpExpired);
+  EXPECT_EQ(ledger.present(machineNo(2), otpOf(2), kCreated + 300, kCreated).kind, Kind::fresh);
+  EXPECT_EQ(ledger.present(machineNo(3), otpOf(3), kCreated + 301, kCreated).reason, Reason::otpExpired);
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(1), kCreated + 100, kCreated + 100).reason, Reason::otpExpired)
       << "a new date does not make it young";
 }
 
 TEST(OtpLedger, OfSeveralTheNewestCounts) {
   OtpLedger ledger({});
-  ledger.present(uuidOf(1), otpOf(2), kNow, kNow);
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(1), kNow - 1, kNow).kind, Kind::outdated);
-  EXPECT_EQ(ledger.present(uuidOf(1), otpOf(3), kNow + 1, kNow).kind, Kind::fresh);
-  EXPECT_EQ(ledger.present(uuidOf(2), otpOf(2), kNow, kNow).kind, Kind::fresh) << "one that was replaced is nobody's";
+  ledger.present(machineNo(1), otpOf(2), kCreated, kCreated);
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(1), kCreated - 1, kCreated).kind, Kind::outdated);
+  EXPECT_EQ(ledger.present(machineNo(1), otpOf(3), kCreated + 1, kCreated).kind, Kind::fresh);
+  EXPECT_EQ(ledger.present(machineNo(2), otpOf(2), kCreated, kCreated).kind, Kind::fresh)
+      << "one that was replaced is nobody's";
 }
 
 TEST(OtpLedger, ItsMemoryIsBounded) {
   OtpLedger ledger({.used = 10});
   for (unsigned i = 0; i < 1000; ++i) {
-    ledger.present(uuidOf(1), otpOf(i), kNow + i, kNow + i);
-    if (i % 2 == 0) ledger.consume(uuidOf(1));
+    ledger.present(machineNo(1), otpOf(i), kCreated + i, kCreated + i);
+    if (i % 2 == 0) ledger.consume(machineNo(1));
   }
   EXPECT_EQ(ledger.rows(), 1U);
   EXPECT_EQ(ledger.used(), 10U);
@@ -85,13 +87,13 @@ TEST(OtpLedger, NoOrderLetsAnOtpServeTwice) {
     for (std::uint64_t n = 0; n < 200; ++n) {
       const auto machine = static_cast<unsigned>(draw.below(4, "machine", n));
       if (draw.below(4, "what", n) == 0) {
-        ledger.consume(uuidOf(machine));
+        ledger.consume(machineNo(machine));
         if (current.contains(machine)) used.insert(current[machine]);
         continue;
       }
       const auto otp = static_cast<unsigned>(draw.below(6, "otp", n));
-      const auto now = kNow + static_cast<std::int64_t>(n);
-      const auto standing = ledger.present(uuidOf(machine), otpOf(otp), now, now);
+      const auto now = kCreated + static_cast<std::int64_t>(n);
+      const auto standing = ledger.present(machineNo(machine), otpOf(otp), now, now);
       if (standing.kind != Kind::fresh) continue;
       EXPECT_FALSE(used.contains(otp)) << seed << ' ' << n;
       EXPECT_TRUE(!holder.contains(otp) || holder[otp] == machine) << seed << ' ' << n;

@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using wire::agent::TaskStep;
 
-const Uuid kUuid = *Uuid::parse("44454c4c-3100-1051-8032-b4c04f4b4d31");
+const Uuid kMachine = *Uuid::parse("44454c4c-3100-1051-8032-b4c04f4b4d31");
 const Uuid kOther = *Uuid::parse("44454c4c-3100-1051-8032-b4c04f4b4d32");
 
 std::string errorOf(std::string_view text) {
@@ -33,7 +33,7 @@ TEST(Collections, AreReadInTheirOrder) {
                                            "rest policy none\n");
   ASSERT_EQ(collections.size(), 2U);
   EXPECT_EQ(collections[0].name, "desktops");
-  EXPECT_TRUE(collections[0].holds(kUuid));
+  EXPECT_TRUE(collections[0].holds(kMachine));
   EXPECT_FALSE(collections[0].holds(kOther));
   EXPECT_THAT(collections[0].sequence, ElementsAre(TaskStep::reboot, TaskStep::provision));
   EXPECT_TRUE(collections[1].holds(kOther));
@@ -56,8 +56,8 @@ TEST(Collections, TheFirstThatHoldsTheMachineAndHasThePolicyGivesIt) {
                                         "upgrades 44454c4c-3100-1051-8032-b4c04f4b4d31\n"
                                         "upgrades task-sequence upgrade-firmware reboot\n"
                                         "all *\n");
-  EXPECT_EQ(collectionFor(options, kUuid)->name, "upgrades");
-  EXPECT_FALSE(isForAgent(options, kUuid)) << "its policy does not provision";
+  EXPECT_EQ(collectionFor(options, kMachine)->name, "upgrades");
+  EXPECT_FALSE(isForAgent(options, kMachine)) << "its policy does not provision";
   EXPECT_EQ(collectionFor(options, kOther)->name, "all");
   EXPECT_TRUE(isForAgent(options, kOther));
   options.collections.pop_back();
@@ -65,14 +65,14 @@ TEST(Collections, TheFirstThatHoldsTheMachineAndHasThePolicyGivesIt) {
 }
 
 TEST(AgentToken, IsTheKeyedHashOfTheUuid) {
-  const auto token = agentToken("site secret", kUuid);
+  const auto token = agentToken("site secret", kMachine);
   EXPECT_EQ(token, "e41ec07da75d845b51754d007f43ea2360d53753dcc3c2117756cff6879a38d6");
-  EXPECT_TRUE(isAgentToken("site secret", kUuid, token));
+  EXPECT_TRUE(isAgentToken("site secret", kMachine, token));
   EXPECT_FALSE(isAgentToken("site secret", kOther, token));
-  EXPECT_FALSE(isAgentToken("another secret", kUuid, token));
-  EXPECT_FALSE(isAgentToken("site secret", kUuid, ""));
-  EXPECT_FALSE(isAgentToken("site secret", kUuid, token.substr(1)));
-  EXPECT_FALSE(isAgentToken("site secret", kUuid, token + "0"));
+  EXPECT_FALSE(isAgentToken("another secret", kMachine, token));
+  EXPECT_FALSE(isAgentToken("site secret", kMachine, ""));
+  EXPECT_FALSE(isAgentToken("site secret", kMachine, token.substr(1)));
+  EXPECT_FALSE(isAgentToken("site secret", kMachine, token + "0"));
 }
 
 TEST(Package, KnowsItsSizeAndHash) {

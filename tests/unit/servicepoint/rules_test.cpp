@@ -17,19 +17,19 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const Uuid kUuid = *Uuid::parse("44454c4c-3100-1051-8032-b4c04f4b4d31");
+const Uuid kHello = *Uuid::parse("44454c4c-3100-1051-8032-b4c04f4b4d31");
 const wire::PskPair kPair = *wire::parsePskPair("0000-037M", "NKLD-G5DC-RRNQ-E9YZ-ZIJL-7LFL-VJED-69XJ");
 
 wire::Hello pskHello(std::string pid) {
   wire::Hello hello;
-  hello.uuid = kUuid;
+  hello.uuid = kHello;
   hello.credentials = std::move(pid);
   return hello;
 }
 
 wire::Hello pkiHello(std::vector<wire::RootHash> hashes) {
   wire::Hello hello;
-  hello.uuid = kUuid;
+  hello.uuid = kHello;
   hello.credentials = std::move(hashes);
   return hello;
 }
@@ -42,9 +42,9 @@ TEST(Admission, ByListThenByRule) {
   Approval approval;
   approval.otherwise = Approval::Rule::refuse;
   EXPECT_EQ(judge(pskHello("0000037M"), approval), Reason::notApproved);
-  approval.machines[kUuid] = Approval::Rule::block;
+  approval.machines[kHello] = Approval::Rule::block;
   EXPECT_EQ(judge(pskHello("0000037M"), approval), Reason::blocked);
-  approval.machines[kUuid] = Approval::Rule::approve;
+  approval.machines[kHello] = Approval::Rule::approve;
   EXPECT_EQ(judge(pskHello("0000037M"), approval), Reason::none);
 }
 
@@ -64,21 +64,21 @@ TEST(Admission, ByRootHash) {
 }
 
 TEST(UuidCheck, RealmOfTheOlderForm) {
-  EXPECT_FALSE(judgeRealmUuid("Intel(R) AMT (ID:44454C4C-3100-1051-8032-B4C04F4B4D31)", kUuid));
-  EXPECT_FALSE(judgeRealmUuid("Digest:48A70000000000000000000000000000", kUuid)) << "shows none";
-  const auto failure = judgeRealmUuid("Intel(R) AMT (ID:44454C4C-3100-1051-8032-B4C04F4B4D32)", kUuid);
+  EXPECT_FALSE(judgeRealmUuid("Intel(R) AMT (ID:44454C4C-3100-1051-8032-B4C04F4B4D31)", kHello));
+  EXPECT_FALSE(judgeRealmUuid("Digest:48A70000000000000000000000000000", kHello)) << "shows none";
+  const auto failure = judgeRealmUuid("Intel(R) AMT (ID:44454C4C-3100-1051-8032-B4C04F4B4D32)", kHello);
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->reason, Reason::uuidMismatch);
   EXPECT_THAT(failure->text, HasSubstr("B4C04F4B4D32"));
-  EXPECT_TRUE(judgeRealmUuid("Intel(R) AMT (ID:nonsense)", kUuid));
+  EXPECT_TRUE(judgeRealmUuid("Intel(R) AMT (ID:nonsense)", kHello));
 }
 
 TEST(UuidCheck, PlatformGuidInEitherOrder) {
-  EXPECT_FALSE(judgePlatformGuid("4C4C4544003151108032B4C04F4B4D31", kUuid));
-  EXPECT_FALSE(judgePlatformGuid("44454C4C310010518032B4C04F4B4D31", kUuid));
-  EXPECT_FALSE(judgePlatformGuid("44454c4c-3100-1051-8032-b4c04f4b4d31", kUuid));
-  EXPECT_TRUE(judgePlatformGuid("4C4C4544003151108032B4C04F4B4D32", kUuid));
-  EXPECT_TRUE(judgePlatformGuid("", kUuid));
+  EXPECT_FALSE(judgePlatformGuid("4C4C4544003151108032B4C04F4B4D31", kHello));
+  EXPECT_FALSE(judgePlatformGuid("44454C4C310010518032B4C04F4B4D31", kHello));
+  EXPECT_FALSE(judgePlatformGuid("44454c4c-3100-1051-8032-b4c04f4b4d31", kHello));
+  EXPECT_TRUE(judgePlatformGuid("4C4C4544003151108032B4C04F4B4D32", kHello));
+  EXPECT_TRUE(judgePlatformGuid("", kHello));
 }
 
 TEST(OtpCheck, TakesTheOtpOrItsHash) {
@@ -105,7 +105,7 @@ TEST(Secrets, PasswordsFulfilTheRules) {
   const SecretSource seeded(7);
   const SecretSource system(0);
   for (unsigned i = 0; i < 500; ++i) {
-    Uuid uuid = kUuid;
+    Uuid uuid = kHello;
     uuid.wire[14] = static_cast<std::uint8_t>(i / 256);
     uuid.wire[15] = static_cast<std::uint8_t>(i % 256);
     for (const auto* source : {&seeded, &system}) {
@@ -121,25 +121,25 @@ TEST(Secrets, PasswordsFulfilTheRules) {
 }
 
 TEST(Secrets, DependOnSeedMachineAndPurposeOnly) {
-  Uuid other = kUuid;
+  Uuid other = kHello;
   other.wire[0] ^= 1U;
   const SecretSource source(7);
-  EXPECT_EQ(source.password(kUuid, "a"), SecretSource(7).password(kUuid, "a"));
-  const std::set<std::string> different{source.password(kUuid, "a"),          source.password(kUuid, "b"),
-                                        source.password(other, "a"),          SecretSource(8).password(kUuid, "a"),
-                                        SecretSource(0).password(kUuid, "a"), SecretSource(0).password(kUuid, "a")};
+  EXPECT_EQ(source.password(kHello, "a"), SecretSource(7).password(kHello, "a"));
+  const std::set<std::string> different{source.password(kHello, "a"),          source.password(kHello, "b"),
+                                        source.password(other, "a"),           SecretSource(8).password(kHello, "a"),
+                                        SecretSource(0).password(kHello, "a"), SecretSource(0).password(kHello, "a")};
   EXPECT_EQ(different.size(), 6U);
 }
 
 TEST(Secrets, PskPairsAreValid) {
   for (const std::uint64_t seed : {0U, 7U}) {
-    const auto pair = SecretSource(seed).pskPair(kUuid);
+    const auto pair = SecretSource(seed).pskPair(kHello);
     EXPECT_TRUE(wire::parsePskPair(pair.pidText(), pair.ppsText()));
   }
 }
 
 TEST(Secrets, HostNameComesFromTheUuid) {
-  EXPECT_EQ(hostNameOf(kUuid), "vme-b4c04f4b4d31");
+  EXPECT_EQ(hostNameOf(kHello), "vme-b4c04f4b4d31");
 }
 
 }  // namespace

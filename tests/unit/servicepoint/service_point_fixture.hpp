@@ -62,13 +62,17 @@ class ServicePointTest : public ::testing::Test {
 
   void start(bool withFleet = true) {
     if (withFleet) fleet_.start();
+    make();
+    servicePoint_->start();
+  }
+
+  void make() {
     options_.mePort = fleet_.port();
     servicePoint_.emplace(options_, [this](const Outcome& outcome) {
       const std::scoped_lock lock(mutex_);
       outcomes_.push_back(outcome);
       changed_.notify_all();
     });
-    servicePoint_->start();
   }
 
   void sendHello(unsigned index, bool pki = false) {

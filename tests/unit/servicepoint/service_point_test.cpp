@@ -302,6 +302,25 @@ TEST_P(TakenOverTest, ALaterServicePointOfTheSeedGoesOn) {
   EXPECT_EQ(waitFor(3).back().result, Result::provisioned) << waitFor(3).back().text;
 }
 
+TEST_P(TakenOverTest, ALaterServicePointTakesUpWhatIsInHand) {
+  options_.retryDelay = std::chrono::hours(1);
+  auto script = pskScript();
+  script.version = "3.2.2";
+  script.resetOnceAt = GetParam();
+  me_ = &add(std::move(script));
+  start();
+  sendHello(0);
+  ASSERT_TRUE(until([this] { return servicePoint_->counters().waiting == 1; }));
+  auto left = servicePoint_->stop();
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(waitFor(1).back().reason, Reason::interrupted);
+  options_.resumed = true;
+  options_.authority = servicePoint_->authority();
+  make();
+  servicePoint_->start(std::move(left));  // and no further hello comes
+  EXPECT_EQ(waitFor(2).back().result, Result::provisioned) << waitFor(2).back().text;
+}
+
 INSTANTIATE_TEST_SUITE_P(AfterEachCall, TakenOverTest,
                          ::testing::Values("SetAdminAclEntryEx", "AddUserAclEntryEx", "SetTLSPSK"),
                          [](const auto& parameter) { return parameter.param; });

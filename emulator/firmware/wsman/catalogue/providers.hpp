@@ -27,10 +27,5 @@ namespace vme::firmware::wsman {
   bool name(const profile::Profile& profile); \
   }
 #include "firmware/wsman/catalogue/names.inc"
-#undef VME_NEED
-#undef VME_VALUE
-#undef VME_LIST
-#undef VME_METHOD
-#undef VME_EDIT
 
 }  // namespace vme::firmware::wsman

@@ -9,7 +9,7 @@
 namespace vme::firmware::wsman {
 namespace {
 
-constexpr std::uint32_t kNotSupported = 1;      // SetBootConfigRole, ChangeBootOrder
+constexpr std::uint32_t kRoleNotSupported = 1;  // SetBootConfigRole, ChangeBootOrder
 constexpr std::uint32_t kInvalidReference = 4;  // the same
 
 /// A flag that is set, or a number other than 0.
@@ -58,7 +58,7 @@ std::uint32_t setBootConfigRole(MethodCall& call) {
 /// Without a source the order is the BIOS's own, which it always is.
 std::uint32_t changeBootOrder(MethodCall& call) {
   const auto source = call.in.text("Source");
-  return source && call.in.reference("Source") ? kNotSupported : 0;
+  return source && call.in.reference("Source") ? kRoleNotSupported : 0;
 }
 
 }  // namespace methods

@@ -9,8 +9,8 @@ namespace {
 
 using wire::AmtStatus;
 
-constexpr std::uint32_t kNotSupported = 1;      // RequestStateChange
-constexpr std::uint32_t kInvalidParameter = 5;  // RequestStateChange
+constexpr std::uint32_t kStateNotSupported = 1;  // RequestStateChange
+constexpr std::uint32_t kInvalidParameter = 5;   // RequestStateChange
 constexpr std::uint32_t kTimeoutNotSupported = 4098;
 constexpr std::uint32_t kEnabled = 2, kDisabled = 3;
 constexpr std::uint32_t kRedirectionOff = 32768;  // + 1: IDE-R, + 2: SOL (wsman-classes.md, AMT_RedirectionService)
@@ -64,7 +64,7 @@ std::uint32_t changeWebUiState(MethodCall& call) {
 
 /// RequestStateChange of a service that is always on.
 std::uint32_t stateIsFixed(MethodCall&) {
-  return kNotSupported;
+  return kStateNotSupported;
 }
 
 }  // namespace methods

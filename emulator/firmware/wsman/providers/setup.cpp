@@ -7,6 +7,7 @@
 #include "firmware/wsman/catalogue/providers.hpp"
 #include "machine/accounts.hpp"
 #include "machine/clock.hpp"
+#include "profile/check.hpp"
 #include "wire/ipv4_text.hpp"
 
 namespace vme::firmware::wsman {
@@ -94,7 +95,10 @@ std::uint32_t setTlsPsk(MethodCall& call) {
 std::uint32_t getProvisioningAuditRecord(MethodCall& call) {
   constexpr unsigned kPsk = 0, kPki = 1;  // ProvisioningTLSMode
   constexpr unsigned kSha1 = 1;           // SelectedHashType, as AMT_ProvisioningCertificateHash has it
-  if (call.me.hot.state != machine::State::operational) return amtStatus(AmtStatus::notReady);
+  if (call.me.hot.state != machine::State::operational) {
+    const bool isOdd = call.me.hot.state == machine::State::inSetup && profile::hasQuirk(call.me.profile, "audit_in");
+    return amtStatus(isOdd ? AmtStatus::internalError : AmtStatus::notReady);
+  }
   const auto& record = call.me.nvram().setupRecord;
   if (!record) return amtStatus(AmtStatus::notReady);
   call.out("ProvisioningTLSMode").add(record->pki ? kPki : kPsk);

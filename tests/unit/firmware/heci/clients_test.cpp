@@ -14,7 +14,7 @@ namespace {
 using testing::MachineBuilder;
 using wire::heci::Error;
 
-Bytes hex(std::string_view text) {
+Bytes bytesOf(std::string_view text) {
   return *fromHex(text);
 }
 
@@ -73,10 +73,10 @@ class Watchdog : public ::testing::Test {
  protected:
   Host host{MachineBuilder("amt-3.2.2").with([](auto& profile) { profile.heci.osWatchdog = true; }).build(),
             wire::heci::kWatchdog};
-  Bytes ping =
-      hex("02151310"
-          "7800" +
-          std::string(34, '0'));
+  Bytes ping = bytesOf(
+      "02151310"
+      "7800" +
+      std::string(34, '0'));
 };
 
 TEST_F(Watchdog, aSystemThatStopsPingingIsInTheEventLog) {
@@ -100,7 +100,7 @@ TEST_F(Watchdog, aSystemThatStopsPingingIsInTheEventLog) {
 
 TEST_F(Watchdog, aStoppedOneIsSilent) {
   host.send(ping);
-  EXPECT_TRUE(host.react(hex("02021410")).actions.empty());
+  EXPECT_TRUE(host.react(bytesOf("02021410")).actions.empty());
   EXPECT_EQ(host.machine->hot.wakeAt, MeTime::never());
 }
 
@@ -111,34 +111,34 @@ TEST_F(Watchdog, oneThatNobodyAsksForIsNotNeeded) {
 }
 
 TEST_F(Watchdog, whetherTheHostMaySwitchToAmt) {
-  EXPECT_EQ(toHex(host.send(hex("05025110"))), "00000000");
-  EXPECT_EQ(toHex(host.send(hex("05025210"))), "9e000000");
+  EXPECT_EQ(toHex(host.send(bytesOf("05025110"))), "00000000");
+  EXPECT_EQ(toHex(host.send(bytesOf("05025210"))), "9e000000");
   host.machine->profile.heci.amtSwitch = true;
-  EXPECT_EQ(toHex(host.send(hex("05025110"))), "01000000");
-  EXPECT_EQ(toHex(host.send(hex("05025210"))), "00000000");
+  EXPECT_EQ(toHex(host.send(bytesOf("05025110"))), "01000000");
+  EXPECT_EQ(toHex(host.send(bytesOf("05025210"))), "00000000");
 }
 
 TEST_F(Watchdog, whatItDoesNotKnowItPassesOver) {
   for (const auto* text : {"", "00", "07020110", "0503531001", "0202141000"}) {
-    EXPECT_TRUE(host.react(hex(text)).actions.empty()) << text;
+    EXPECT_TRUE(host.react(bytesOf(text)).actions.empty()) << text;
   }
 }
 
 TEST(Mkhi, versionAndRulesOf5) {
   Host host(MachineBuilder("amt-5.2").build(), wire::heci::kMkhi);
-  const auto version = wire::mkhi::parseFwVersion(host.send(hex("ff020000")));
+  const auto version = wire::mkhi::parseFwVersion(host.send(bytesOf("ff020000")));
   EXPECT_EQ(version.value(), (wire::mkhi::FwVersion{.major = 5, .minor = 2, .hotfix = 10, .build = 1023}));
-  EXPECT_EQ(toHex(host.send(hex("0302000000000000"))),
+  EXPECT_EQ(toHex(host.send(bytesOf("0302000000000000"))),
             "038200000000000004"
             "04002000");
-  EXPECT_EQ(toHex(host.send(hex("0302000007000000"))),
+  EXPECT_EQ(toHex(host.send(bytesOf("0302000007000000"))),
             "038200000700000004"
             "01000000");
-  EXPECT_EQ(toHex(host.send(hex("0302000009000000"))), "03820089");
-  EXPECT_EQ(toHex(host.send(hex("03020000"))), "03820005");
-  EXPECT_EQ(toHex(host.send(hex("ff02000000"))), "ff820005");
-  EXPECT_EQ(toHex(host.send(hex("ff0a0000"))), "ff8a008d");
-  for (const auto* text : {"", "ff", "ff0200"}) EXPECT_TRUE(host.react(hex(text)).actions.empty()) << text;
+  EXPECT_EQ(toHex(host.send(bytesOf("0302000009000000"))), "03820089");
+  EXPECT_EQ(toHex(host.send(bytesOf("03020000"))), "03820005");
+  EXPECT_EQ(toHex(host.send(bytesOf("ff02000000"))), "ff820005");
+  EXPECT_EQ(toHex(host.send(bytesOf("ff0a0000"))), "ff8a008d");
+  for (const auto* text : {"", "ff", "ff0200"}) EXPECT_TRUE(host.react(bytesOf(text)).actions.empty()) << text;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "firmware/wsman/catalogue/model.hpp"
 #include "firmware/wsman/instances.hpp"
+#include "profile/check.hpp"
 #include "unit/firmware/wsman/wsman_credentials.hpp"
 #include "unit/firmware/wsman/wsman_machine.hpp"
 
@@ -41,7 +42,7 @@ void expectInstance(const pugi::xml_node& element, const Class& row) {
     EXPECT_EQ(wire::namespaceOf(child), uri::ofClass(row.name));
     names.emplace_back(wire::localName(child));
   }
-  EXPECT_TRUE(std::ranges::is_sorted(names)) << row.name << testing::PrintToString(names);
+  EXPECT_TRUE(std::ranges::is_sorted(names)) << row.name << ::testing::PrintToString(names);
   for (const auto& property : row.properties) {
     if (property.key) {
       EXPECT_TRUE(std::ranges::find(names, property.name) != names.end()) << row.name << "." << property.name;
@@ -49,7 +50,7 @@ void expectInstance(const pugi::xml_node& element, const Class& row) {
   }
 }
 
-class WsmanCatalogue : public testing::TestWithParam<std::string> {
+class WsmanCatalogue : public ::testing::TestWithParam<std::string> {
  protected:
   WsmanMachine machine{GetParam()};
   Level level = levelOf(machine.profile());
@@ -96,6 +97,10 @@ TEST_P(WsmanCatalogue, GetsEveryInstanceByTheReferenceThatEnumerationGives) {
       text.insert(text.find('>'), R"( xmlns:b="http://schemas.xmlsoap.org/ws/2004/08/addressing")"
                                   R"( xmlns:c="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd")");
       const auto got = machine.get(className, text);
+      if (text.contains("EndpointReference") && profile::hasQuirk(machine.profile(), "epr_selector")) {
+        EXPECT_EQ(got.fault(), "b:DestinationUnreachable") << className;
+        continue;
+      }
       ASSERT_EQ(got.fault(), "") << className << text;
       expectInstance(got.body(), *findClass(className));
     }
@@ -166,7 +171,7 @@ TEST_P(WsmanCatalogue, PuttingBackWhatWasReadChangesNothing) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Profiles, WsmanCatalogue, testing::ValuesIn(wsmanProfiles()), [](const auto& row) {
+INSTANTIATE_TEST_SUITE_P(Profiles, WsmanCatalogue, ::testing::ValuesIn(wsmanProfiles()), [](const auto& row) {
   auto name = row.param;
   std::ranges::replace_if(name, [](char c) { return c == '-' || c == '.'; }, '_');
   return name;
@@ -182,10 +187,10 @@ TEST(WsmanCatalogueOrder, RowsAreSortedForTheSearch) {
 TEST(WsmanCatalogueLevels, LaterThingsAreAbsentFromEarlierSets) {
   WsmanMachine first("amt-3.0");
   EXPECT_EQ(first.get("AMT_MessageLog").fault(), "b:DestinationUnreachable");
-  EXPECT_THAT(first.all("CIM_SoftwareIdentity").http.body, testing::Not(testing::HasSubstr("IsEntity")));
+  EXPECT_THAT(first.all("CIM_SoftwareIdentity").http.body, ::testing::Not(::testing::HasSubstr("IsEntity")));
   WsmanMachine later("amt-4.0");
   EXPECT_EQ(later.get("AMT_MessageLog").fault(), "");
-  EXPECT_THAT(later.all("CIM_SoftwareIdentity").http.body, testing::HasSubstr("IsEntity"));
+  EXPECT_THAT(later.all("CIM_SoftwareIdentity").http.body, ::testing::HasSubstr("IsEntity"));
 }
 
 TEST(WsmanCatalogueLevels, HardwareGoesByTheChipset) {

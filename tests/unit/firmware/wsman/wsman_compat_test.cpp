@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kService = "AMT_PublicKeyManagementService";
 
-class WsmanCompat : public testing::Test {
+class WsmanCompat : public ::testing::Test {
  protected:
   WsmanCompat() {
     machine.change([](profile::Profile& profile) {
@@ -31,7 +31,7 @@ class WsmanCompat : public testing::Test {
 TEST_F(WsmanCompat, GeneratesKeyPairsUntilTheStoreOrThePoolIsExhausted) {
   const auto first = generate("0", "2048");
   EXPECT_EQ(first.text("ReturnValue"), "0");
-  EXPECT_THAT(first.http.body, testing::HasSubstr("AMT_PublicPrivateKeyPair"));
+  EXPECT_THAT(first.http.body, ::testing::HasSubstr("AMT_PublicPrivateKeyPair"));
   EXPECT_EQ(generate("0", "2048").text("ReturnValue"), "0");
   const auto& keys = machine.overlay->keys;
   ASSERT_EQ(keys.size(), 2U);

@@ -4,15 +4,15 @@
 namespace vme::firmware::wsman {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::string_view kSoftware = "CIM_SoftwareIdentity";
 
 TEST(WsmanEnumeration, EnumerateGivesAContextAlone) {
   WsmanMachine machine;
   const auto answer = machine.enumerate(kSoftware);
-  EXPECT_THAT(answer.text("EnumerationContext"), testing::MatchesRegex("[0-9A-F]{8}-0000-0000-0000-000000000000"));
+  EXPECT_THAT(answer.text("EnumerationContext"), ::testing::MatchesRegex("[0-9A-F]{8}-0000-0000-0000-000000000000"));
   EXPECT_EQ(childCount(answer.body()), 1U);
   EXPECT_THAT(answer.http.body, HasSubstr(R"(xmlns:g="http://schemas.xmlsoap.org/ws/2004/09/enumeration")"));
 }
@@ -33,8 +33,8 @@ TEST(WsmanEnumeration, PullsOneByOneInTheCapturedOrder) {
     context = answer.text("EnumerationContext");
   }
   EXPECT_THAT(ids,
-              testing::ElementsAre("Flash", "Netstack", "AMTApps", "AMT", "Sku", "VendorID", "Build Number",
-                                   "Recovery Version", "Recovery Build Num", "Legacy Mode", "AMT FW Core Version"));
+              ::testing::ElementsAre("Flash", "Netstack", "AMTApps", "AMT", "Sku", "VendorID", "Build Number",
+                                     "Recovery Version", "Recovery Build Num", "Legacy Mode", "AMT FW Core Version"));
 }
 
 TEST(WsmanEnumeration, EndOfSequenceStandsLastAndIsNotSelfClosed) {

@@ -5,9 +5,9 @@
 namespace vme::firmware::wsman {
 namespace {
 
-using testing::EndsWith;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 TEST(WsmanEnvelope, GetAnswersTheBytesOfTheReference) {
   WsmanMachine machine;
@@ -123,7 +123,7 @@ TEST(WsmanEnvelope, BeforeDashThereIsNoDashVersion) {
       R"(<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>)"
       R"(<i:Identify xmlns:i="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"/></s:Body></s:Envelope>)");
   EXPECT_EQ(answer.text("ProductVersion"), "AMT 3.0");
-  EXPECT_THAT(answer.http.body, testing::Not(HasSubstr("DASHVersion")));
+  EXPECT_THAT(answer.http.body, ::testing::Not(HasSubstr("DASHVersion")));
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ std::vector<Refused> refusals() {
   };
 }
 
-class WsmanRefusal : public testing::TestWithParam<Refused> {};
+class WsmanRefusal : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(WsmanRefusal, IsTheFaultOfTheTable) {
   WsmanMachine machine;
@@ -106,7 +106,7 @@ TEST_P(WsmanRefusal, IsTheFaultOfTheTable) {
   EXPECT_EQ(machine.overlay, nullptr);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, WsmanRefusal, testing::ValuesIn(refusals()),
+INSTANTIATE_TEST_SUITE_P(Each, WsmanRefusal, ::testing::ValuesIn(refusals()),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(WsmanFault, GoodRequestIsNoneOfThem) {
@@ -221,12 +221,12 @@ TEST(WsmanFault, OperationThatFailsInsideCarriesItsStatus) {
   EXPECT_EQ(answer.fault(), "e:InternalError");
   EXPECT_EQ(answer.http.status, 500U);
   EXPECT_THAT(answer.http.body,
-              testing::HasSubstr(R"(<a:Detail><a:Text xml:lang="en-US">AMT-STATUS 12</a:Text></a:Detail>)"));
+              ::testing::HasSubstr(R"(<a:Detail><a:Text xml:lang="en-US">AMT-STATUS 12</a:Text></a:Detail>)"));
 }
 
 TEST(WsmanFault, FaultToARequestWithoutMessageIdRelatesToNothing) {
   WsmanMachine machine;
-  EXPECT_THAT(machine.post("hello").http.body, testing::Not(testing::HasSubstr("RelatesTo")));
+  EXPECT_THAT(machine.post("hello").http.body, ::testing::Not(::testing::HasSubstr("RelatesTo")));
 }
 
 TEST(WsmanFault, Release30AnswersUtf16With401) {

@@ -10,8 +10,8 @@
 namespace vme::cim {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 constexpr std::string_view kGood =
     "AMT_Thing:\n"
@@ -61,15 +61,15 @@ TEST(CimGenerator, WritesTheRowsOfAClass) {
 
 TEST(CimGenerator, NamesThePlaceAndTheNearestName) {
   EXPECT_THAT(errorOf("network:hostName", "network:hostname"),
-              testing::AllOf(StartsWith("x.yaml:8:"), HasSubstr("did you mean \"network:hostName\"")));
+              ::testing::AllOf(StartsWith("x.yaml:8:"), HasSubstr("did you mean \"network:hostName\"")));
   EXPECT_THAT(errorOf("putGeneralSettings", "putGeneralSetting"),
-              testing::AllOf(StartsWith("x.yaml:6:"), HasSubstr("did you mean \"putGeneralSettings\"")));
+              ::testing::AllOf(StartsWith("x.yaml:6:"), HasSubstr("did you mean \"putGeneralSettings\"")));
   EXPECT_THAT(errorOf("commitChanges", "commitChange"),
-              testing::AllOf(StartsWith("x.yaml:12:"), HasSubstr("did you mean \"commitChanges\"")));
+              ::testing::AllOf(StartsWith("x.yaml:12:"), HasSubstr("did you mean \"commitChanges\"")));
   EXPECT_THAT(errorOf("GeneralInfoRealm", "GeneralInfo"),
-              testing::AllOf(StartsWith("x.yaml:4:"), HasSubstr("is no realm")));
+              ::testing::AllOf(StartsWith("x.yaml:4:"), HasSubstr("is no realm")));
   EXPECT_THAT(errorOf("type: uint32", "type: uint33"),
-              testing::AllOf(StartsWith("x.yaml:14:"), HasSubstr("did you mean \"uint32\"")));
+              ::testing::AllOf(StartsWith("x.yaml:14:"), HasSubstr("did you mean \"uint32\"")));
 }
 
 TEST(CimGenerator, RefusesWhatMakesNoSense) {

@@ -27,11 +27,12 @@ TEST(WsmanAccounts, EntriesAreAddedShownChangedAndRemoved) {
   const auto handle = machine.invoke(kAccounts, "AddUserAclEntryEx", user("alice")).text("Handle");
   ASSERT_FALSE(handle.empty());
   EXPECT_THAT(machine.invoke(kAccounts, "EnumerateUserAclEntries", value("StartIndex", "1")).http.body,
-              testing::HasSubstr("<g:TotalCount>1</g:TotalCount><g:HandlesCount>1</g:HandlesCount><g:Handles>" +
-                                 handle + "</g:Handles><g:ReturnValue>0</g:ReturnValue>"));
-  EXPECT_THAT(machine.invoke(kAccounts, "GetUserAclEntryEx", value("Handle", handle)).http.body,
-              testing::HasSubstr("<g:DigestUsername>alice</g:DigestUsername><g:AccessPermission>2</g:AccessPermission>"
-                                 "<g:Realms>2</g:Realms><g:Realms>5</g:Realms><g:ReturnValue>0</g:ReturnValue>"));
+              ::testing::HasSubstr("<g:TotalCount>1</g:TotalCount><g:HandlesCount>1</g:HandlesCount><g:Handles>" +
+                                   handle + "</g:Handles><g:ReturnValue>0</g:ReturnValue>"));
+  EXPECT_THAT(
+      machine.invoke(kAccounts, "GetUserAclEntryEx", value("Handle", handle)).http.body,
+      ::testing::HasSubstr("<g:DigestUsername>alice</g:DigestUsername><g:AccessPermission>2</g:AccessPermission>"
+                           "<g:Realms>2</g:Realms><g:Realms>5</g:Realms><g:ReturnValue>0</g:ReturnValue>"));
   EXPECT_EQ(
       machine.invoke(kAccounts, "UpdateUserAclEntryEx", value("Handle", handle) + user("bob")).text("ReturnValue"),
       "0");
@@ -94,7 +95,7 @@ TEST(WsmanNetwork, GeneralSettingsShowTheDigestRealm) {
   WsmanMachine machine;
   auto view = machine.me();
   EXPECT_EQ(machine.get("AMT_GeneralSettings").text("DigestRealm"), machine::digestRealm(view));
-  EXPECT_THAT(machine.get("AMT_GeneralSettings").http.body, testing::HasSubstr("<g:HostName></g:HostName>"));
+  EXPECT_THAT(machine.get("AMT_GeneralSettings").http.body, ::testing::HasSubstr("<g:HostName></g:HostName>"));
 }
 
 TEST(WsmanPower, StateChangesAreRemoteControlCommands) {
@@ -170,7 +171,7 @@ TEST(WsmanKerberos, KeyIsTakenAndNeverShown) {
                   value("KrbEnabled", "true") + value("RealmName", "VME.TEST") + value("MasterKey", key));
   EXPECT_EQ(answer.text("RealmName"), "VME.TEST");
   EXPECT_EQ(answer.text("KrbEnabled"), "true");
-  EXPECT_THAT(answer.http.body, testing::Not(testing::HasSubstr(key)));
+  EXPECT_THAT(answer.http.body, ::testing::Not(::testing::HasSubstr(key)));
   EXPECT_EQ(machine.put("AMT_KerberosSettingData", value("KrbEnabled", "true") + value("MasterKey", "AAAA")).fault(),
             "d:InvalidRepresentation");
 }

@@ -1,0 +1,43 @@
+#include "cli/capture_options.hpp"
+
+#include "base/error.hpp"
+#include "cli/common.hpp"
+
+namespace vme::cli {
+namespace {
+
+constexpr std::uint64_t kLeastLimit = 64U << 10U, kMostLimit = 1ULL << 50U;
+
+}  // namespace
+
+void addCaptureOptions(CLI::App* app, CaptureOptions& options) {
+  app->add_option("--capture", options.file, "what the machines send and receive, as Wireshark opens it, decrypted")
+      ->type_name("FILE");
+  app->add_option("--capture-machines", options.machines, "of these only: GROUP/INDEX or GROUP")
+      ->type_name("GROUP/INDEX,...")
+      ->delimiter(',');
+  app->add_option("--capture-limit", options.limit, "the size at which it takes nothing more; default 1GiB")
+      ->type_name("SIZE");
+}
+
+std::optional<scenario::CaptureSpec> captureSpec(const CaptureOptions& options,
+                                                 std::optional<scenario::CaptureSpec> ofFile) {
+  auto spec = std::move(ofFile);
+  if (!options.file.empty()) {
+    if (!spec) spec.emplace();
+    spec->file = std::filesystem::absolute(options.file);
+  }
+  if (!spec) {
+    require(options.machines.empty(), "--capture-machines", "there is no capture. add --capture FILE.pcapng");
+    require(options.limit.empty(), "--capture-limit", "there is no capture. add --capture FILE.pcapng");
+    return spec;
+  }
+  if (!options.machines.empty()) spec->machines = options.machines;
+  if (!options.limit.empty()) {
+    spec->limit = sizeBytes("--capture-limit", options.limit, kMostLimit);
+    require(spec->limit >= kLeastLimit, "--capture-limit", "is too little for a conversation. give 64KiB or more");
+  }
+  return spec;
+}
+
+}  // namespace vme::cli

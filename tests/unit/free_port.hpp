@@ -1,27 +1,34 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <cstdint>
+#include <deque>
+#include <string>
 
 namespace vme {
 
-/// A port that nobody listens at: below those that connections get by themselves, and in each test process another, so
-/// that tests can run beside each other.
+/// A port that nobody listens at, and that no other test gets while this process lives, so that tests can run beside
+/// each other: it holds a socket of the port's name for it. Below the ports that connections get by themselves.
 inline std::uint16_t freePort() {
   using boost::asio::ip::tcp;
-  constexpr unsigned kFirst = 10'000, kEach = 8, kProcesses = 1'000;
-  static unsigned used = 0;
-  boost::asio::io_context context;
+  using boost::asio::local::stream_protocol;
+  static boost::asio::io_context context;
+  static std::deque<stream_protocol::acceptor> claims;
+  static std::uint16_t next = 10'000;
   for (;;) {
-    const auto slot = (static_cast<unsigned>(getpid()) % kProcesses * kEach + used++) % (kProcesses * kEach);
-    const auto port = static_cast<std::uint16_t>(kFirst + slot);
-    tcp::acceptor acceptor(context, tcp::v4());
+    const auto port = next++;
+    auto& claim = claims.emplace_back(context, stream_protocol());
     boost::system::error_code taken;
-    acceptor.bind(tcp::endpoint(tcp::v4(), port), taken);
-    if (!taken) return port;
+    // A name that begins with a zero byte is no file, and ends with the process.
+    claim.bind(stream_protocol::endpoint(std::string(1, '\0') + "vme-port-" + std::to_string(port)), taken);
+    if (!taken) {
+      tcp::acceptor acceptor(context, tcp::v4());
+      acceptor.bind(tcp::endpoint(tcp::v4(), port), taken);
+      if (!taken) return port;
+    }
+    claims.pop_back();
   }
 }
 

@@ -211,19 +211,17 @@ void addAgent(Cli& cli) {
                        {"vme agent --policy-server sp.example --token T --profile amt-3.2.2",
                         "vme agent --policy-server sp.example --token T --heci 0.sock --uuid UUID"}},
                       [&cli, command] { return runAgents(*command, cli.globals()); });
-  app->add_option("--policy-server", command->policyServer, "default port 9980")->type_name("HOST[:PORT]");
-  app->add_option("--token", command->token, "what the agent proves itself with")->type_name("TOKEN");
-  app->add_option("--site-secret", command->siteSecret, "makes each machine's token, in place of --token")
-      ->type_name("FILE");
-  app->add_option("--attempts", command->attempts, "evaluations of the policy; default 3")->type_name("N");
-  app->add_option("--retry", command->retry, "between them; default what the policy says")->type_name("DURATION");
-  app->add_option("--driver", command->driver, "the PC's HECI driver; default current")
-      ->type_name("absent|old|current");
-  app->add_option("--heci", command->heci, "the ME is another process's, behind that socket; wants --uuid, --address")
-      ->type_name("SOCKET");
-  app->add_option("--fqdn", command->fqdn, "of the PC, with --heci")->type_name("NAME");
+  addOption(app, "--policy-server", command->policyServer, "HOST[:PORT]", "default port 9980");
+  addOption(app, "--token", command->token, "TOKEN", "what the agent proves itself with");
+  addOption(app, "--site-secret", command->siteSecret, "FILE", "makes each machine's token, in place of --token");
+  addOption(app, "--attempts", command->attempts, "N", "evaluations of the policy; default 3");
+  addOption(app, "--retry", command->retry, "DURATION", "between them; default what the policy says");
+  addOption(app, "--driver", command->driver, "absent|old|current", "the PC's HECI driver; default current");
+  addOption(app, "--heci", command->heci, "SOCKET",
+            "the ME is another process's, behind that socket; wants --uuid, --address");
+  addOption(app, "--fqdn", command->fqdn, "NAME", "of the PC, with --heci");
   addMachineOptions(app, command->machines);
-  app->add_flag("--json", command->machines.json, "one object a machine");
+  addFlag(app, "--json", command->machines.json, "one object a machine");
 }
 
 }  // namespace vme::cli

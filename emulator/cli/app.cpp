@@ -4,6 +4,8 @@
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <CLI/CLI.hpp>
+
 #include "base/error.hpp"
 #include "base/nearest.hpp"
 #include "cli/commands.hpp"
@@ -60,20 +62,21 @@ void setUpLog(const Globals& globals) {
 
 }  // namespace
 
-Cli::Cli() : root_("virtual Intel AMT Management Engines, firmware 2.x to 5.x", "vme") {
-  root_.formatter(std::make_shared<HelpFormatter>());
-  root_.set_help_flag("-h,--help", "this text; `vme COMMAND --help` for a command's options and examples");
-  root_.set_version_flag("--version", "vme " VME_VERSION, "of vme");
-  root_.add_flag("-q,--quiet", globals_.quiet, "results and errors only");
-  root_.add_option("--log-level", globals_.logLevel, "what to log on standard error")
-      ->type_name("trace|debug|info|warn|error|off");
-  root_.add_option("--profiles", globals_.profiles, "your own profiles, beside the built-in ones or over them")
-      ->type_name("DIR");
-  root_.fallthrough();
-  root_.allow_extras();
-  root_.require_subcommand(0, 1);
+Cli::Cli() : root_(std::make_unique<CLI::App>("virtual Intel AMT Management Engines, firmware 2.x to 5.x", "vme")) {
+  root_->formatter(std::make_shared<HelpFormatter>());
+  root_->set_help_flag("-h,--help", "this text; `vme COMMAND --help` for a command's options and examples");
+  root_->set_version_flag("--version", "vme " VME_VERSION, "of vme");
+  addFlag(root(), "-q,--quiet", globals_.quiet, "results and errors only");
+  addOption(root(), "--log-level", globals_.logLevel, "trace|debug|info|warn|error|off",
+            "what to log on standard error");
+  addOption(root(), "--profiles", globals_.profiles, "DIR", "your own profiles, beside the built-in ones or over them");
+  root_->fallthrough();
+  root_->allow_extras();
+  root_->require_subcommand(0, 1);
   addAllCommands(*this);
 }
+
+Cli::~Cli() = default;
 
 CLI::App* Cli::add(CLI::App* parent, const CommandInfo& info, Action action) {
   auto* app = parent->add_subcommand(info.name, info.description);
@@ -108,7 +111,7 @@ Exit Cli::run(std::vector<std::string> arguments) {
 Exit Cli::parseAndAct(std::vector<std::string> arguments) {
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them last first
   try {
-    root_.parse(std::move(arguments));
+    root_->parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {
     return showHelp();
   } catch (const CLI::CallForVersion& version) {
@@ -135,7 +138,7 @@ Exit Cli::showHelp() {
 
 void Cli::refuseUnknown() const {
   // Words unknown to a command fall through to the one above it, so the innermost command is the one to blame.
-  auto words = root_.remaining(true);
+  auto words = root_->remaining(true);
   std::erase(words, "--");  // separates options from the program of `vme host`
   if (!words.empty()) refuse(chosen(), words.front());
 }
@@ -148,9 +151,29 @@ void Cli::refuseUnavailable() const {
 }
 
 const CLI::App* Cli::chosen() const {
-  const CLI::App* app = &root_;
+  const CLI::App* app = root();
   while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
   return app;
+}
+
+void addOption(CLI::App* app, const std::string& name, std::string& target, const std::string& type,
+               const std::string& description) {
+  app->add_option(name, target, description)->type_name(type);
+}
+
+void addOption(CLI::App* app, const std::string& name, std::vector<std::string>& target, const std::string& type,
+               const std::string& description) {
+  auto* option = app->add_option(name, target, description)->type_name(type);
+  if (name.starts_with('-')) option->expected(1)->take_all();
+}
+
+void addNames(CLI::App* app, const std::string& name, std::vector<std::string>& target, const std::string& type,
+              const std::string& description) {
+  app->add_option(name, target, description)->type_name(type)->delimiter(',');
+}
+
+void addFlag(CLI::App* app, const std::string& name, bool& target, const std::string& description) {
+  app->add_flag(name, target, description);
 }
 
 std::string commandLineOf(const CLI::App* app) {

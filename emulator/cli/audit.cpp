@@ -89,9 +89,9 @@ void addAudit(Cli& cli) {
                        kLookUp,
                        {"vme audit", "vme audit otp-compared"}},
                       [options] { return showAudit(*options); });
-  app->add_option("ID", options->id, "one rule: why it is there, and what it looks at")->type_name("RULE");
-  app->add_flag("--careless", options->careless, "the habits that break the embedded service point on purpose");
-  app->add_flag("--json", options->json, "as JSON");
+  addOption(app, "ID", options->id, "RULE", "one rule: why it is there, and what it looks at");
+  addFlag(app, "--careless", options->careless, "the habits that break the embedded service point on purpose");
+  addFlag(app, "--json", options->json, "as JSON");
 }
 
 }  // namespace vme::cli

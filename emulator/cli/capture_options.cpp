@@ -11,13 +11,10 @@ constexpr std::uint64_t kLeastLimit = 64U << 10U, kMostLimit = 1ULL << 50U;
 }  // namespace
 
 void addCaptureOptions(CLI::App* app, CaptureOptions& options) {
-  app->add_option("--capture", options.file, "what the machines send and receive, as Wireshark opens it, decrypted")
-      ->type_name("FILE");
-  app->add_option("--capture-machines", options.machines, "of these only: GROUP/INDEX or GROUP")
-      ->type_name("GROUP/INDEX,...")
-      ->delimiter(',');
-  app->add_option("--capture-limit", options.limit, "the size at which it takes nothing more; default 1GiB")
-      ->type_name("SIZE");
+  addOption(app, "--capture", options.file, "FILE",
+            "what the machines send and receive, as Wireshark opens it, decrypted");
+  addNames(app, "--capture-machines", options.machines, "GROUP/INDEX,...", "of these only: GROUP/INDEX or GROUP");
+  addOption(app, "--capture-limit", options.limit, "SIZE", "the size at which it takes nothing more; default 1GiB");
 }
 
 std::optional<scenario::CaptureSpec> captureSpec(const CaptureOptions& options,

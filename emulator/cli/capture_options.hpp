@@ -1,11 +1,11 @@
 #pragma once
 // --capture and what belongs to it, for commands that have machines.
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/app.hpp"
 #include "scenario/scenario.hpp"
 
 namespace vme::cli {

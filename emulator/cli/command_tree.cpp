@@ -1,5 +1,7 @@
 #include "cli/command_tree.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace vme::cli {
 namespace {
 

@@ -1,9 +1,12 @@
 #pragma once
 // The tree of commands and options as completion scripts need it.
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace vme::cli {
 

@@ -152,7 +152,7 @@ void addCompletion(Cli& cli) {
                        kLookUp,
                        {"source <(vme completion bash)", "vme completion fish > ~/.config/fish/completions/vme.fish"}},
                       [&cli, shell] { return printCompletion(cli, *shell); });
-  app->add_option("SHELL", *shell, "bash, zsh or fish")->type_name("bash|zsh|fish");
+  addOption(app, "SHELL", *shell, "bash|zsh|fish", "bash, zsh or fish");
 }
 
 }  // namespace vme::cli

@@ -81,14 +81,10 @@ void addDoctor(Cli& cli) {
                        kPrepare,
                        {"vme doctor", "vme doctor --serving 127.16.0.1:16992 --json"}},
                       [options] { return diagnose(*options); });
-  app->add_option(
-         "--serving", options->serving,
-         "asks instead whether the vme that listens there answers, for health checks; repeatable, at least one "
-         "must")
-      ->type_name("ADDRESS:PORT")
-      ->expected(1)
-      ->take_all();
-  app->add_flag("--json", options->json, "as JSON");
+  addOption(app, "--serving", options->serving, "ADDRESS:PORT",
+            "asks instead whether the vme that listens there answers, for health checks; repeatable, at least one "
+            "must");
+  addFlag(app, "--json", options->json, "as JSON");
 }
 
 }  // namespace vme::cli

@@ -73,9 +73,9 @@ void addFirmware(Cli& cli) {
                        {"vme firmware make --profile amt-2.2.20 packages/amt-2.2.20.fw",
                         "vme firmware make --profile amt-3.2.2 amt.fw --size 64KiB"}},
                       [&cli, make] { return makeImage(*make, cli.globals()); });
-  app->add_option("FILE", make->file, "the image, replaced when it is there")->type_name("FILE");
-  app->add_option("--profile", make->profile, "the firmware build")->type_name("PROFILE");
-  app->add_option("--size", make->size, "of the payload; default 1MiB, at most 64MiB")->type_name("SIZE");
+  addOption(app, "FILE", make->file, "FILE", "the image, replaced when it is there");
+  addOption(app, "--profile", make->profile, "PROFILE", "the firmware build");
+  addOption(app, "--size", make->size, "SIZE", "of the payload; default 1MiB, at most 64MiB");
   auto show = std::make_shared<ShowOptions>();
   app = cli.add(parent,
                 {"show",
@@ -83,8 +83,8 @@ void addFirmware(Cli& cli) {
                  "",
                  {"vme firmware show packages/amt-2.2.20.fw", "vme firmware show amt.fw --json"}},
                 [show] { return showImage(*show); });
-  app->add_option("FILE", show->file, "a firmware image")->type_name("FILE");
-  app->add_flag("--json", show->json, "as JSON");
+  addOption(app, "FILE", show->file, "FILE", "a firmware image");
+  addFlag(app, "--json", show->json, "as JSON");
 }
 
 }  // namespace vme::cli

@@ -147,18 +147,17 @@ void addHeci(Cli& cli) {
     auto* app = cli.add(parent, {command.name, command.description, "", command.examples},
                         [&cli, options, &command] { return ask(*options, cli.globals(), command.report); });
     if (command.argument) {
-      app->add_option(command.argument, options->argument, command.argumentMeaning)->type_name(command.argument);
+      addOption(app, command.argument, options->argument, command.argument, command.argumentMeaning);
     }
     if (command.report == sendRaw) {
-      app->add_option("--client", options->client, "to whom; default amthi")
-          ->type_name("amthi|watchdog|mkhi|lme|lms|UUID");
+      addOption(app, "--client", options->client, "amthi|watchdog|mkhi|lme|lms|UUID", "to whom; default amthi");
     }
-    app->add_option("--heci", options->socket, "the device of a running ME, by its socket, in place of a machine")
-        ->type_name("SOCKET");
+    addOption(app, "--heci", options->socket, "SOCKET",
+              "the device of a running ME, by its socket, in place of a machine");
     addMachineOptions(app, options->machines);
-    app->add_option("--machine", options->machine, "which one: its number, or GROUP/INDEX of a state file; default 0")
-        ->type_name("ID");
-    app->add_flag("--json", options->machines.json, "as JSON");
+    addOption(app, "--machine", options->machine, "ID",
+              "which one: its number, or GROUP/INDEX of a state file; default 0");
+    addFlag(app, "--json", options->machines.json, "as JSON");
   }
 }
 

@@ -64,13 +64,11 @@ void addHost(Cli& cli) {
                        {"vme host --profile amt-3.2.2 -- mei-amt-check", "vme host --heci heci/0.sock -- rpc amtinfo"}},
                       [&cli, options] { return host(*options, cli.globals()); });
   addMachineOptions(app, options->machines);
-  app->add_option("--machine", options->machine,
-                  "whose device it is: its number, or GROUP/INDEX of a state file; default 0")
-      ->type_name("ID");
-  app->add_option("--heci", options->heci, "the device of a running ME, by its socket, in place of a machine")
-      ->type_name("SOCKET");
-  app->add_flag("--no-driver", options->noDriver, "the PC has no HECI driver: there is no device");
-  app->add_option("PROGRAM", options->command, "after `--`: what to run, and its arguments");
+  addOption(app, "--machine", options->machine, "ID",
+            "whose device it is: its number, or GROUP/INDEX of a state file; default 0");
+  addOption(app, "--heci", options->heci, "SOCKET", "the device of a running ME, by its socket, in place of a machine");
+  addFlag(app, "--no-driver", options->noDriver, "the PC has no HECI driver: there is no device");
+  addOption(app, "PROGRAM", options->command, "", "after `--`: what to run, and its arguments");
 }
 
 }  // namespace vme::cli

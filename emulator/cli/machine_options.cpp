@@ -13,50 +13,34 @@ constexpr auto kArrivalWait = 10s;
 
 /// What it is.
 void addBuildOptions(CLI::App* app, ServeOptions& options) {
-  app->add_option("--profile", options.profile, "the firmware build")->type_name("PROFILE");
-  app->add_option("--address", options.address, "of the first machine; default 127.16.0.1")->type_name("ADDRESS");
-  app->add_option("--machines", options.machines, "this many, at consecutive addresses")->type_name("N");
-  app->add_option("--seed", options.seed, "of their identities; default 1")->type_name("S");
-  app->add_option("--uuid", options.uuid, "of the first machine")->type_name("UUID");
-  app->add_option("--set", options.set, "a value of the profile, as api.http_max_conn=2; repeatable")
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--compat", options.compat, "adds what a newer server asks for, as meshcentral")
-      ->type_name("NAME,...")
-      ->delimiter(',');
-  app->add_option("--tls", options.tls, "TLS 1.0 and its suites, or 1.2 and 1.3; default modern")
-      ->type_name("period|modern");
-  app->add_option("--time-scale", options.timeScale, "speed of their clocks and windows; default 1")->type_name("X");
-  app->add_option("--timing-scale", options.timingScale, "factor on the firmware's own waits; 0: none; default 1")
-      ->type_name("X");
+  addOption(app, "--profile", options.profile, "PROFILE", "the firmware build");
+  addOption(app, "--address", options.address, "ADDRESS", "of the first machine; default 127.16.0.1");
+  addOption(app, "--machines", options.machines, "N", "this many, at consecutive addresses");
+  addOption(app, "--seed", options.seed, "S", "of their identities; default 1");
+  addOption(app, "--uuid", options.uuid, "UUID", "of the first machine");
+  addOption(app, "--set", options.set, "KEY=VALUE", "a value of the profile, as api.http_max_conn=2; repeatable");
+  addNames(app, "--compat", options.compat, "NAME,...", "adds what a newer server asks for, as meshcentral");
+  addOption(app, "--tls", options.tls, "period|modern", "TLS 1.0 and its suites, or 1.2 and 1.3; default modern");
+  addOption(app, "--time-scale", options.timeScale, "X", "speed of their clocks and windows; default 1");
+  addOption(app, "--timing-scale", options.timingScale, "X", "factor on the firmware's own waits; 0: none; default 1");
 }
 
 /// How its set-up begins.
 void addSetupOptions(CLI::App* app, ServeOptions& options) {
-  app->add_option("--psk", options.psk, "enters that pair as in MEBx; `derived`: each machine's own")
-      ->type_name("PID:PPS");
-  app->add_flag("--no-psk", options.noPsk, "no pair is entered, which is the default");
-  app->add_option("--usb-key", options.usbKey, "a setup.bin; each machine takes a record of it when it comes up")
-      ->type_name("FILE");
-  app->add_option("--root", options.roots, "enters a root's hash as in MEBx; repeatable")
-      ->type_name("NAME=FILE.pem")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--root-inactive", options.inactiveRoots, "the same, switched off; repeatable")
-      ->type_name("NAME=FILE.pem")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--dns-suffix", options.dnsSuffix, "DHCP option 15, as corp.example")->type_name("SUFFIX");
-  app->add_option("--hello-to", options.helloTo, "the server, in place of DNS; default 127.0.0.1:9971")
-      ->type_name("HOST[:PORT]");
-  app->add_flag("--no-hello", options.noHello, "sends no hello");
-  app->add_option("--otp", options.otp, "the one-time password that an agent would have set")->type_name("VALUE");
-  app->add_option("--setup-password", options.setupPassword, "the MEBx password entered with the PSK pair")
-      ->type_name("PASSWORD");
-  app->add_flag("--start", options.start, "starts set-up as an agent would");
-  app->add_option("--provisioned", options.provisioned, "starts operational; with --tls over TLS on 16993")
-      ->type_name("USER:PASSWORD");
+  addOption(app, "--psk", options.psk, "PID:PPS", "enters that pair as in MEBx; `derived`: each machine's own");
+  addFlag(app, "--no-psk", options.noPsk, "no pair is entered, which is the default");
+  addOption(app, "--usb-key", options.usbKey, "FILE",
+            "a setup.bin; each machine takes a record of it when it comes up");
+  addOption(app, "--root", options.roots, "NAME=FILE.pem", "enters a root's hash as in MEBx; repeatable");
+  addOption(app, "--root-inactive", options.inactiveRoots, "NAME=FILE.pem", "the same, switched off; repeatable");
+  addOption(app, "--dns-suffix", options.dnsSuffix, "SUFFIX", "DHCP option 15, as corp.example");
+  addOption(app, "--hello-to", options.helloTo, "HOST[:PORT]", "the server, in place of DNS; default 127.0.0.1:9971");
+  addFlag(app, "--no-hello", options.noHello, "sends no hello");
+  addOption(app, "--otp", options.otp, "VALUE", "the one-time password that an agent would have set");
+  addOption(app, "--setup-password", options.setupPassword, "PASSWORD", "the MEBx password entered with the PSK pair");
+  addFlag(app, "--start", options.start, "starts set-up as an agent would");
+  addOption(app, "--provisioned", options.provisioned, "USER:PASSWORD",
+            "starts operational; with --tls over TLS on 16993");
 }
 
 }  // namespace
@@ -64,8 +48,7 @@ void addSetupOptions(CLI::App* app, ServeOptions& options) {
 void addMachineOptions(CLI::App* app, ServeOptions& options) {
   addBuildOptions(app, options);
   addSetupOptions(app, options);
-  app->add_option("--state", options.state, "keeps the machines in that file; a later start goes on from there")
-      ->type_name("FILE");
+  addOption(app, "--state", options.state, "FILE", "keeps the machines in that file; a later start goes on from there");
 }
 
 std::vector<runtime::MachineView> arrivedViews(const runtime::Fleet& fleet, const std::atomic<bool>& stop) {

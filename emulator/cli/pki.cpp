@@ -63,21 +63,20 @@ void addPki(Cli& cli) {
                "",
                {"vme pki make test-pki --host sp.corp.example", "vme pki make bad-pki --no-oid --bits 4096"}},
               [options] { return makePki(*options); });
-  app->add_option("DIR", options->folder, "the folder; nothing in it is overwritten")->type_name("DIR");
-  app->add_option("--host", options->host,
-                  "common name of the leaf; MEs compare its domain with their DNS suffix; "
-                  "default " +
-                      options->host)
-      ->type_name("NAME");
-  app->add_option("--bits", options->bits, "of the RSA keys; default 2048")->type_name("1024|2048|4096");
-  app->add_flag("--no-oid", options->noOid, "the leaf lacks the provisioning OID");
-  app->add_flag("--ou", options->organizationalUnit, "the leaf has the OU of a client setup certificate");
-  app->add_flag("--expired", options->expired, "the leaf's time ended a day ago");
-  app->add_flag("--revoked", options->revoked, "crl.pem revokes the leaf");
-  app->add_flag("--ca", options->ca, "the leaf is a CA's certificate too");
-  app->add_flag("--sha1", options->sha1, "signed with SHA-1, as in the period; default SHA-256");
-  app->add_flag("--one-key", options->oneKey, "root and leaf share a 2048-bit key, as MeshCentral needs it");
-  app->add_flag("--json", options->json, "folder, host and the root's SHA-1 as JSON");
+  addOption(app, "DIR", options->folder, "DIR", "the folder; nothing in it is overwritten");
+  addOption(app, "--host", options->host, "NAME",
+            "common name of the leaf; MEs compare its domain with their DNS suffix; "
+            "default " +
+                options->host);
+  addOption(app, "--bits", options->bits, "1024|2048|4096", "of the RSA keys; default 2048");
+  addFlag(app, "--no-oid", options->noOid, "the leaf lacks the provisioning OID");
+  addFlag(app, "--ou", options->organizationalUnit, "the leaf has the OU of a client setup certificate");
+  addFlag(app, "--expired", options->expired, "the leaf's time ended a day ago");
+  addFlag(app, "--revoked", options->revoked, "crl.pem revokes the leaf");
+  addFlag(app, "--ca", options->ca, "the leaf is a CA's certificate too");
+  addFlag(app, "--sha1", options->sha1, "signed with SHA-1, as in the period; default SHA-256");
+  addFlag(app, "--one-key", options->oneKey, "root and leaf share a 2048-bit key, as MeshCentral needs it");
+  addFlag(app, "--json", options->json, "folder, host and the root's SHA-1 as JSON");
 }
 
 }  // namespace vme::cli

@@ -95,8 +95,8 @@ void addProfiles(Cli& cli) {
                         if (options->name.empty()) return list(catalogue, options->json, cli.globals().quiet);
                         return show(*catalogue.find(options->name, "vme profiles"), options->json);
                       });
-  app->add_option("NAME", options->name, "a profile; with --quiet and no NAME the names alone")->type_name("PROFILE");
-  app->add_flag("--json", options->json, "as JSON");
+  addOption(app, "NAME", options->name, "PROFILE", "a profile; with --quiet and no NAME the names alone");
+  addFlag(app, "--json", options->json, "as JSON");
 }
 
 }  // namespace vme::cli

@@ -91,10 +91,10 @@ void addQuirks(Cli& cli) {
                        kLookUp,
                        {"vme quirks hello_bad", "vme quirks --reasons --json"}},
                       [options] { return showQuirks(*options); });
-  app->add_option("ID", options->id, "a quirk; without one all of them")->type_name("QUIRK");
-  app->add_flag("--reasons", options->reasons,
-                "the words that results give as reasons of refusals and failures instead, with their meaning");
-  app->add_flag("--json", options->json, "as JSON");
+  addOption(app, "ID", options->id, "QUIRK", "a quirk; without one all of them");
+  addFlag(app, "--reasons", options->reasons,
+          "the words that results give as reasons of refusals and failures instead, with their meaning");
+  addFlag(app, "--json", options->json, "as JSON");
 }
 
 }  // namespace vme::cli

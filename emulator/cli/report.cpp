@@ -94,10 +94,8 @@ Exit merge(const ReportOptions& options) {
 }
 
 CLI::App* addResults(CLI::App* app, ReportOptions& options, const std::string& type) {
-  app->add_option("RESULTS", options.results, "the folder of a run's results, or its results.json")
-      ->type_name(type)
-      ->expected(0, 1000);
-  app->add_flag("--json", options.json, "as JSON");
+  addOption(app, "RESULTS", options.results, type, "the folder of a run's results, or its results.json");
+  addFlag(app, "--json", options.json, "as JSON");
   return app;
 }
 
@@ -125,8 +123,7 @@ void addReport(Cli& cli) {
                            {"vme report diff before after", "vme report diff before after --tolerance 50% --json"}},
                           [options] { return diff(*options); });
   addResults(compare, *options, "DIR");
-  compare->add_option("--tolerance", options->tolerance, "by how much a step may take longer; default 20%")
-      ->type_name("PERCENT");
+  addOption(compare, "--tolerance", options->tolerance, "PERCENT", "by how much a step may take longer; default 20%");
   auto* together = cli.add(app,
                            {"merge",
                             "several runs of one scenario, such as its shards, as one",
@@ -134,7 +131,7 @@ void addReport(Cli& cli) {
                             {"vme report merge shard-1 shard-2 --report all", "vme report merge shard-* --report all"}},
                            [options] { return merge(*options); });
   addResults(together, *options, "DIR");
-  together->add_option("--report", options->folder, "where the results go")->type_name("DIR");
+  addOption(together, "--report", options->folder, "DIR", "where the results go");
 }
 
 }  // namespace vme::cli

@@ -68,8 +68,8 @@ void addRerun(Cli& cli) {
                        {"vme rerun vme-report/quickstart/results.json --machine by-pki/17",
                         "vme rerun vme-report/quickstart --machine by-pki/17 --set tls=period"}},
                       [&cli, options] { return rerun(*options, cli); });
-  app->add_option("RESULTS", options->results, "results.json of the run, or its folder")->type_name("FILE");
-  app->add_option("--machine", options->machine, "which, as GROUP/INDEX")->type_name("GROUP/INDEX");
+  addOption(app, "RESULTS", options->results, "FILE", "results.json of the run, or its folder");
+  addOption(app, "--machine", options->machine, "GROUP/INDEX", "which, as GROUP/INDEX");
   addRunOptions(cli, app, options->run);
 }
 

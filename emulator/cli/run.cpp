@@ -112,8 +112,8 @@ void addRun(Cli& cli) {
                        {"vme run scenarios/quickstart.yaml --machines 100 --seed 7",
                         "vme run scenarios/quickstart.yaml --service-point sp.example:9971 --report out"}},
                       [&cli, options] { return runScenarios(*options, cli); });
-  app->add_option("SCENARIO", options->scenarios, "scenario files, or folders of them; several run one after the other")
-      ->type_name("FILE");
+  addOption(app, "SCENARIO", options->scenarios, "FILE",
+            "scenario files, or folders of them; several run one after the other");
   addRunOptions(cli, app, options->run);
 }
 

@@ -5,23 +5,18 @@
 namespace vme::cli {
 
 void addRunOptions(Cli& cli, CLI::App* app, RunOptions& options) {
-  app->add_option("--machines", options.machines, "this many, all groups in proportion")->type_name("N");
-  app->add_option("--seed", options.seed, "of identities, arrivals and faults")->type_name("S");
-  app->add_option("--set", options.set, "any key of the file, as groups.desktops.machines=10; repeatable")
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--service-point", options.servicePoint, "another than the scenario's: HOST[:PORT], or embedded")
-      ->type_name("HOST[:PORT]");
-  app->add_option("--psk-out", options.pskOut, "writes the fleet's PSK pairs as `vme servicepoint` reads them")
-      ->type_name("FILE");
-  app->add_option("--report", options.report, "where the results go; default vme-report/NAME/")->type_name("DIR");
+  addOption(app, "--machines", options.machines, "N", "this many, all groups in proportion");
+  addOption(app, "--seed", options.seed, "S", "of identities, arrivals and faults");
+  addOption(app, "--set", options.set, "KEY=VALUE", "any key of the file, as groups.desktops.machines=10; repeatable");
+  addOption(app, "--service-point", options.servicePoint, "HOST[:PORT]",
+            "another than the scenario's: HOST[:PORT], or embedded");
+  addOption(app, "--psk-out", options.pskOut, "FILE", "writes the fleet's PSK pairs as `vme servicepoint` reads them");
+  addOption(app, "--report", options.report, "DIR", "where the results go; default vme-report/NAME/");
   addCaptureOptions(app, options.capture);
-  app->add_flag("--journal", options.journal, "what happens to each machine, in journal.jsonl beside the results");
-  app->add_option("--state", options.state, "keeps the machines in that file; a later run goes on from there")
-      ->type_name("FILE");
-  app->add_option("--time-scale", options.timeScale, "factor on the speed of the scenario's clock")->type_name("X");
-  app->add_flag("--json", options.json, "results.json on standard output");
+  addFlag(app, "--journal", options.journal, "what happens to each machine, in journal.jsonl beside the results");
+  addOption(app, "--state", options.state, "FILE", "keeps the machines in that file; a later run goes on from there");
+  addOption(app, "--time-scale", options.timeScale, "X", "factor on the speed of the scenario's clock");
+  addFlag(app, "--json", options.json, "results.json on standard output");
   cli.addUnavailableOption(app, "--shard", "I/N");
   cli.addUnavailableOption(app, "--processes", "K");
 }

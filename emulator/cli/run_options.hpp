@@ -1,7 +1,6 @@
 #pragma once
 // The options of `vme run`, which `vme rerun` takes as well.
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 

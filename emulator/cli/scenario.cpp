@@ -41,11 +41,8 @@ scenario::Overrides overridesFrom(const ReadOptions& options, const Globals& glo
 }
 
 void addReadOptions(CLI::App* app, ReadOptions& options) {
-  app->add_option("FILE", options.files, "scenario files, or folders of them")->type_name("FILE");
-  app->add_option("--set", options.set, "any key of the file, as groups.desktops.machines=10; repeatable")
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->take_all();
+  addOption(app, "FILE", options.files, "FILE", "scenario files, or folders of them");
+  addOption(app, "--set", options.set, "KEY=VALUE", "any key of the file, as groups.desktops.machines=10; repeatable");
 }
 
 boost::json::object factsOf(const std::string& file, const scenario::Scenario& scenario) {
@@ -135,10 +132,10 @@ void addNew(Cli& cli, CLI::App* parent) {
                        "",
                        {"vme scenario new monday-morning", "vme scenario new --template agent --print"}},
                       [options] { return newScenario(*options); });
-  app->add_option("NAME", options->name, "of the scenario; default my-scenario");
-  app->add_option("--template", options->starter, "what to begin with; default bare-metal")
-      ->type_name("bare-metal|agent|faults|external");
-  app->add_flag("--print", options->print, "on standard output, no file");
+  addOption(app, "NAME", options->name, "", "of the scenario; default my-scenario");
+  addOption(app, "--template", options->starter, "bare-metal|agent|faults|external",
+            "what to begin with; default bare-metal");
+  addFlag(app, "--print", options->print, "on standard output, no file");
 }
 
 }  // namespace
@@ -158,11 +155,9 @@ void addScenario(Cli& cli) {
                          {"vme scenario check scenarios/quickstart.yaml", "vme scenario check scenarios/ --json"}},
                         [&cli, options] { return checkScenarios(*options, cli.globals()); });
   addReadOptions(check, *options);
-  check
-      ->add_option("--psk-out", options->pskOut,
-                   "writes the fleet's PSK pairs, for a service point that starts before the run")
-      ->type_name("FILE");
-  check->add_flag("--json", options->json, "what each holds, one JSON object a line");
+  addOption(check, "--psk-out", options->pskOut, "FILE",
+            "writes the fleet's PSK pairs, for a service point that starts before the run");
+  addFlag(check, "--json", options->json, "what each holds, one JSON object a line");
   auto* explain = cli.add(
       parent,
       {"explain",

@@ -141,9 +141,9 @@ void addServe(Cli& cli) {
                         "vme serve --profile amt-2.1 --psk derived --hello-to sp.example"}},
                       [&cli, options] { return serve(*options, cli.globals()); });
   addMachineOptions(app, *options);
-  app->add_option("--heci", options->heci, "each machine's HECI device as a socket in that folder: 0.sock, 1.sock ...")
-      ->type_name("DIR");
-  app->add_flag("--json", options->json, "one object a ready machine and an event");
+  addOption(app, "--heci", options->heci, "DIR",
+            "each machine's HECI device as a socket in that folder: 0.sock, 1.sock ...");
+  addFlag(app, "--json", options->json, "one object a ready machine and an event");
   addCaptureOptions(app, options->capture);
 }
 

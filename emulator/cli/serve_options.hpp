@@ -1,12 +1,12 @@
 #pragma once
 // What the machines of `vme serve` and `vme host` are to be, and the group of machines and the fleet that it means.
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/app.hpp"
 #include "cli/capture_options.hpp"
 #include "profile/catalogue.hpp"
 #include "runtime/fleet.hpp"

@@ -144,53 +144,34 @@ Exit runPoint(const PointOptions& options, const Globals& globals) {
 }
 
 void addDecisions(CLI::App* app, PointOptions& options) {
-  app->add_option("--psk-file", options.pskFile, "lines PID PPS")->type_name("FILE");
-  app->add_option("--pki", options.pki, "a folder of `vme pki make`; without it PKI hellos are refused")
-      ->type_name("DIR");
-  app->add_option("--approve", options.approve, "all, or a file of lines UUID approve|refuse|block; default all")
-      ->type_name("FILE");
-  app->add_option("--otp", options.otps, "the one-time password expected of a machine; repeatable")
-      ->type_name("UUID=VALUE")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--setup-password", options.setupPasswords,
-                  "tried for admin during set-up; repeatable; default admin")
-      ->type_name("PASSWORD")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--admin-password", options.adminPassword, "given to every machine; default random for each")
-      ->type_name("PASSWORD");
-  app->add_option("--dns-suffix", options.dnsSuffix, "domain name given to the machines; default vme.test")
-      ->type_name("SUFFIX");
-  app->add_option("--crl", options.crl,
-                  "keeps the CA's revocation list there, in PEM: blocked machines' certificates. A machine that "
-                  "--approve's file blocks while this runs is blocked at once")
-      ->type_name("FILE");
-  app->add_option("--careless", options.careless, "broken on purpose: a habit of `vme audit --careless`; repeatable")
-      ->type_name("HABIT")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--api", options.api, "auto: WS-Man where the ME has it, else EOI; default auto")
-      ->type_name("auto|eoi|wsman");
+  addOption(app, "--psk-file", options.pskFile, "FILE", "lines PID PPS");
+  addOption(app, "--pki", options.pki, "DIR", "a folder of `vme pki make`; without it PKI hellos are refused");
+  addOption(app, "--approve", options.approve, "FILE",
+            "all, or a file of lines UUID approve|refuse|block; default all");
+  addOption(app, "--otp", options.otps, "UUID=VALUE", "the one-time password expected of a machine; repeatable");
+  addOption(app, "--setup-password", options.setupPasswords, "PASSWORD",
+            "tried for admin during set-up; repeatable; default admin");
+  addOption(app, "--admin-password", options.adminPassword, "PASSWORD",
+            "given to every machine; default random for each");
+  addOption(app, "--dns-suffix", options.dnsSuffix, "SUFFIX", "domain name given to the machines; default vme.test");
+  addOption(app, "--crl", options.crl, "FILE",
+            "keeps the CA's revocation list there, in PEM: blocked machines' certificates. A machine that "
+            "--approve's file blocks while this runs is blocked at once");
+  addOption(app, "--careless", options.careless, "HABIT",
+            "broken on purpose: a habit of `vme audit --careless`; repeatable");
+  addOption(app, "--api", options.api, "auto|eoi|wsman", "auto: WS-Man where the ME has it, else EOI; default auto");
 }
 
 void addAgents(CLI::App* app, PointOptions& options) {
-  app->add_option("--policy-port", options.policyPort, "serves agents there (docs/agent.md); 0: any free one")
-      ->type_name("PORT");
-  app->add_option("--collection", options.collection, "lines COLLECTION UUID|*: whose agents have the policy")
-      ->type_name("FILE");
-  app->add_option("--site-secret", options.siteSecret, "its first line is what agents' tokens are made with")
-      ->type_name("FILE");
-  app->add_option("--token-of", options.tokenOf, "prints the token of that machine's agent, and ends")
-      ->type_name("UUID");
-  app->add_option("--packages", options.packages, "firmware images NAME.fw and HECI drivers NAME.driver")
-      ->type_name("DIR");
-  app->add_option("--otp-lifetime", options.otpLifetime, "of a one-time password; default 15m")->type_name("DURATION");
-  app->add_option("--retry", options.retry, "between an agent's evaluations of the policy; default 1h")
-      ->type_name("DURATION");
-  app->add_option("--hellos", options.hellos,
-                  "of machines that have an agent: noted only, or start them; default noted")
-      ->type_name("noted|either");
+  addOption(app, "--policy-port", options.policyPort, "PORT", "serves agents there (docs/agent.md); 0: any free one");
+  addOption(app, "--collection", options.collection, "FILE", "lines COLLECTION UUID|*: whose agents have the policy");
+  addOption(app, "--site-secret", options.siteSecret, "FILE", "its first line is what agents' tokens are made with");
+  addOption(app, "--token-of", options.tokenOf, "UUID", "prints the token of that machine's agent, and ends");
+  addOption(app, "--packages", options.packages, "DIR", "firmware images NAME.fw and HECI drivers NAME.driver");
+  addOption(app, "--otp-lifetime", options.otpLifetime, "DURATION", "of a one-time password; default 15m");
+  addOption(app, "--retry", options.retry, "DURATION", "between an agent's evaluations of the policy; default 1h");
+  addOption(app, "--hellos", options.hellos, "noted|either",
+            "of machines that have an agent: noted only, or start them; default noted");
 }
 
 }  // namespace
@@ -204,16 +185,15 @@ void addServicePoint(Cli& cli) {
                        {"vme servicepoint --pki test-pki --psk-file pairs.txt",
                         "vme servicepoint --psk-file pairs.txt --count 10 --json"}},
                       [&cli, options] { return runPoint(*options, cli.globals()); });
-  app->add_option("--address", options->address, "to listen on; default 127.0.0.1")->type_name("ADDRESS");
-  app->add_option("--hello-port", options->helloPort, "0: any free one; default 9971")->type_name("PORT");
-  app->add_option("--me-port", options->mePort, "of the MEs; default 16993")->type_name("PORT");
+  addOption(app, "--address", options->address, "ADDRESS", "to listen on; default 127.0.0.1");
+  addOption(app, "--hello-port", options->helloPort, "PORT", "0: any free one; default 9971");
+  addOption(app, "--me-port", options->mePort, "PORT", "of the MEs; default 16993");
   addDecisions(app, *options);
   addAgents(app, *options);
-  app->add_option("--concurrency", options->concurrency, "conversations at once; default 64")->type_name("N");
-  app->add_option("--attempts", options->attempts, "for one machine, before it counts as failed; default 3")
-      ->type_name("N");
-  app->add_option("--count", options->count, "ends after N machines")->type_name("N");
-  app->add_flag("--json", options->json, "one object a machine");
+  addOption(app, "--concurrency", options->concurrency, "N", "conversations at once; default 64");
+  addOption(app, "--attempts", options->attempts, "N", "for one machine, before it counts as failed; default 3");
+  addOption(app, "--count", options->count, "N", "ends after N machines");
+  addFlag(app, "--json", options->json, "one object a machine");
 }
 
 }  // namespace vme::cli

@@ -143,43 +143,31 @@ void addShow(Cli& cli, CLI::App* parent) {
                        "",
                        {"vme setup-bin show setup.bin", "vme setup-bin show setup.bin --json"}},
                       [options] { return showSetupBin(*options); });
-  app->add_option("FILE", options->file, "a setup.bin of version 1 to 4")->type_name("FILE");
-  app->add_flag("--json", options->json, "as JSON, values also in hex");
+  addOption(app, "FILE", options->file, "FILE", "a setup.bin of version 1 to 4");
+  addFlag(app, "--json", options->json, "as JSON, values also in hex");
 }
 
 void addPairs(CLI::App* app, SetupBinOptions& options) {
-  app->add_option("--psk", options.psk, "a record with that pair; repeatable; `derived`: as `serve --psk derived`")
-      ->type_name("PID:PPS")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--psk-file", options.pskFile, "a record a line PID PPS, as `vme run --psk-out` writes them")
-      ->type_name("FILE");
-  app->add_option("--psk-out", options.pskOut, "writes the pairs as `vme servicepoint --psk-file` reads them")
-      ->type_name("FILE");
-  app->add_option("--count", options.count, "records: derived pairs, or equal records without a pair; default 1")
-      ->type_name("N");
-  app->add_option("--seed", options.seed, "of derived pairs; default 1")->type_name("S");
+  addOption(app, "--psk", options.psk, "PID:PPS",
+            "a record with that pair; repeatable; `derived`: as `serve --psk derived`");
+  addOption(app, "--psk-file", options.pskFile, "FILE", "a record a line PID PPS, as `vme run --psk-out` writes them");
+  addOption(app, "--psk-out", options.pskOut, "FILE", "writes the pairs as `vme servicepoint --psk-file` reads them");
+  addOption(app, "--count", options.count, "N", "records: derived pairs, or equal records without a pair; default 1");
+  addOption(app, "--seed", options.seed, "S", "of derived pairs; default 1");
 }
 
 void addValues(CLI::App* app, SetupBinOptions& options) {
-  app->add_option("--current-password", options.currentPassword, "MEBx password as it is; default admin")
-      ->type_name("PASSWORD");
-  app->add_option("--new-password", options.newPassword, "MEBx password as it shall be; needed after admin")
-      ->type_name("PASSWORD");
-  app->add_option("--hostname", options.hostName, "of the machine")->type_name("NAME");
-  app->add_option("--domain", options.domain, "of the machine")->type_name("NAME");
-  app->add_option("--pki-suffix", options.pkiSuffix, "DNS suffix for provisioning certificates")->type_name("SUFFIX");
-  app->add_option("--server", options.server, "name of the configuration server")->type_name("FQDN");
-  app->add_option("--server-port", options.serverPort, "its port")->type_name("PORT");
-  app->add_option("--remote-configuration", options.remoteConfiguration, "set-up by certificate")->type_name("on|off");
-  app->add_option("--hash", options.hashes, "adds a root's SHA-1; repeatable, at most 3")
-      ->type_name("NAME=FILE.pem")
-      ->expected(1)
-      ->take_all();
-  app->add_option("--set", options.set, "any variable, as cm.dhcp=disabled; `--set x=1` lists them; repeatable")
-      ->type_name("NAME=VALUE")
-      ->expected(1)
-      ->take_all();
+  addOption(app, "--current-password", options.currentPassword, "PASSWORD", "MEBx password as it is; default admin");
+  addOption(app, "--new-password", options.newPassword, "PASSWORD", "MEBx password as it shall be; needed after admin");
+  addOption(app, "--hostname", options.hostName, "NAME", "of the machine");
+  addOption(app, "--domain", options.domain, "NAME", "of the machine");
+  addOption(app, "--pki-suffix", options.pkiSuffix, "SUFFIX", "DNS suffix for provisioning certificates");
+  addOption(app, "--server", options.server, "FQDN", "name of the configuration server");
+  addOption(app, "--server-port", options.serverPort, "PORT", "its port");
+  addOption(app, "--remote-configuration", options.remoteConfiguration, "on|off", "set-up by certificate");
+  addOption(app, "--hash", options.hashes, "NAME=FILE.pem", "adds a root's SHA-1; repeatable, at most 3");
+  addOption(app, "--set", options.set, "NAME=VALUE",
+            "any variable, as cm.dhcp=disabled; `--set x=1` lists them; repeatable");
 }
 
 void addMake(Cli& cli, CLI::App* parent) {
@@ -191,14 +179,14 @@ void addMake(Cli& cli, CLI::App* parent) {
                        {"vme setup-bin make setup.bin --psk derived --count 3 --new-password 'P@ssw0rd'",
                         "vme setup-bin make setup.bin --new-password 'P@ssw0rd' --set cm.dhcp=enabled"}},
                       [options] { return makeSetupBin(*options); });
-  app->add_option("FILE", options->file, "the file; none is overwritten")->type_name("FILE");
-  app->add_option("--version", options->version, "of the format; default the lowest that holds the values")
-      ->type_name("1|2|2.1|3|4");
+  addOption(app, "FILE", options->file, "FILE", "the file; none is overwritten");
+  addOption(app, "--version", options->version, "1|2|2.1|3|4",
+            "of the format; default the lowest that holds the values");
   addPairs(app, *options);
   addValues(app, *options);
-  app->add_flag("--keep", options->keep, "records are not consumed: one serves all machines");
-  app->add_flag("--scramble", options->scramble, "records are scrambled");
-  app->add_flag("--json", options->json, "what was written, as JSON");
+  addFlag(app, "--keep", options->keep, "records are not consumed: one serves all machines");
+  addFlag(app, "--scramble", options->scramble, "records are scrambled");
+  addFlag(app, "--json", options->json, "what was written, as JSON");
 }
 
 }  // namespace

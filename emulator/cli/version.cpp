@@ -35,7 +35,7 @@ void addVersion(Cli& cli) {
   auto* app = cli.add(cli.root(),
                       {"version", "of vme, and what it is built with", kLookUp, {"vme version", "vme version --json"}},
                       [json] { return showVersion(*json); });
-  app->add_flag("--json", *json, "as JSON");
+  addFlag(app, "--json", *json, "as JSON");
 }
 
 }  // namespace vme::cli

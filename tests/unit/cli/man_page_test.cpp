@@ -40,7 +40,8 @@ TEST(ManPage, FillsEveryMarkAndLeavesTheRest) {
 TEST(ManPage, NoLineOfTheTreeIsTakenForARequest) {
   Cli cli;
   auto* app = cli.add(cli.root(), {"odd", ".starts with a dot", "Odd", {"vme odd 'a\\b'", "vme odd"}}, nullptr);
-  app->add_flag("--mark")->description("'starts with a quote");
+  bool mark = false;
+  addFlag(app, "--mark", mark, "'starts with a quote");
   const auto page = manPage(cli, "@COMMANDS@\n");
   EXPECT_THAT(page, HasSubstr("\n\\&.starts with a dot.\n"));
   EXPECT_THAT(page, HasSubstr("\n\\&'starts with a quote\n"));

@@ -128,7 +128,7 @@ AmtStatus setCrls(Me& me, std::vector<StoredCrl> crls) {
   constexpr std::size_t kUrlsOfQuirk = 3;
   const auto hasMany = [](const StoredCrl& crl) { return crl.urls.size() > kUrlsOfQuirk; };
   if (profile::hasQuirk(me.profile, "crl_urls") && std::ranges::any_of(crls, hasMany)) {
-    return AmtStatus::invalidParameter;
+    return AmtStatus::maxLimitReached;
   }
   if (bytes > me.profile.tls.crlStoreBytes) return AmtStatus::maxLimitReached;
   if (!storeToFlash(me)) return AmtStatus::flashWriteLimitExceeded;

@@ -35,6 +35,10 @@ struct Update {
 struct Unprovision {
   bool isFull = true;
 };
+/// In MEBx: whether the machine may be set up by certificate.
+struct SetRemoteConfiguration {
+  bool isOn = false;
+};
 /// A CMOS clear, or a recovery of the BIOS.
 struct LoseConfiguration {};
 /// The key is plugged in, and the PC boots.
@@ -75,9 +79,10 @@ struct ChangeConditions {
 
 namespace vme::runtime {
 
-using Act = std::variant<act::Power, act::Host, act::Link, act::Update, act::Unprovision, act::LoseConfiguration,
-                         act::TakeUsbRecord, act::StartAgent, act::KillAgent, act::ResetMe, act::MoveAddress,
-                         act::LoseAddress, act::ChangeDhcp, act::ChangeClock, act::DamageNvram, act::ChangeConditions>;
+using Act = std::variant<act::Power, act::Host, act::Link, act::Update, act::Unprovision, act::SetRemoteConfiguration,
+                         act::LoseConfiguration, act::TakeUsbRecord, act::StartAgent, act::KillAgent, act::ResetMe,
+                         act::MoveAddress, act::LoseAddress, act::ChangeDhcp, act::ChangeClock, act::DamageNvram,
+                         act::ChangeConditions>;
 
 /// One that befalls each machine of a group, that long after it has come up.
 struct LaterAct {

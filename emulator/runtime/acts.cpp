@@ -37,6 +37,14 @@ class Actor {
   void operator()(const act::Unprovision& unprovision) {
     reset(unprovision.isFull ? machine::DeskReset::full : machine::DeskReset::partial);
   }
+  void operator()(const act::SetRemoteConfiguration& remote) {
+    befall([&](machine::Me& me, machine::Effects& effects) {
+      const auto status = machine::setZeroTouch(me, remote.isOn);
+      if (status == wire::AmtStatus::success) return;
+      effects.emplace_back(machine::Note{
+          Reason::none, "MEBx does not switch remote configuration: " + std::string(wire::nameOf(status))});
+    });
+  }
   void operator()(const act::LoseConfiguration&) { reset(machine::DeskReset::cmosClear); }
   void operator()(const act::TakeUsbRecord& record) {
     befall([&](machine::Me& me, machine::Effects& effects) {

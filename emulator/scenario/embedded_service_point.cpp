@@ -1,5 +1,6 @@
 #include "scenario/embedded_service_point.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 #include "net/pki.hpp"
@@ -130,6 +131,16 @@ void EmbeddedServicePoint::setRule(const std::vector<Uuid>& machines, servicepoi
   for (const auto& uuid : machines) options_.approval.machines[uuid] = rule;
   if (point_) point_->setRule(machines, rule);
   for (const auto& point : earlier_) point->setRule(machines, rule);
+}
+
+void EmbeddedServicePoint::run(servicepoint::Errand errand, const std::vector<Uuid>& machines) {
+  if (point_) point_->run(errand, machines);
+  for (const auto& point : earlier_) point->run(errand, machines);
+}
+
+bool EmbeddedServicePoint::hasErrands() const {
+  const auto isBusy = [](const auto& point) { return point && point->errands() > 0; };
+  return isBusy(point_) || std::ranges::any_of(earlier_, isBusy);
 }
 
 }  // namespace vme::scenario

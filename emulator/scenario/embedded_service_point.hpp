@@ -41,6 +41,9 @@ class EmbeddedServicePoint {
   /// Its provisioning certificate is replaced by one of the same root, in force or expired.
   void changeCertificate(bool isExpired);
   void setRule(const std::vector<Uuid>& machines, servicepoint::Approval::Rule rule);
+  /// At those of the machines that were provisioned since its last start.
+  void run(servicepoint::Errand errand, const std::vector<Uuid>& machines);
+  bool hasErrands() const;
 
  private:
   void make();

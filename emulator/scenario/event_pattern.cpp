@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/nearest.hpp"
 #include "firmware/operation_list.hpp"
 #include "machine/lifecycle.hpp"
 #include "profile/yaml_cursor.hpp"
 #include "runtime/happening_name.hpp"
+#include "wire/soap_status.hpp"
 
 namespace vme::scenario {
 namespace {
@@ -23,19 +25,37 @@ constexpr std::array kEvents{Seen::Kind::helloSent,    Seen::Kind::helloFailed, 
                              Seen::Kind::updated,      Seen::Kind::agentBegan,     Seen::Kind::agentEnded,
                              Seen::Kind::faultFired};
 constexpr std::string_view kLoginFailed = "login-failed";
+/// Between an operation and the AMT status of its answer.
+constexpr std::string_view kStatusMark = " 0x";
 
 /// What a peer gets for a name or password that is wrong, as opposed to the challenge that begins every login.
 bool isLoginFailure(Reason reason) {
   return reason == Reason::digestWrong || reason == Reason::accountLocked;
 }
 
+std::optional<unsigned> answerOf(const runtime::Exchange& exchange) {
+  return exchange.response ? wire::soapStatus(exchange.response->body) : std::nullopt;
+}
+
+unsigned readStatus(const profile::YamlCursor& value, std::string_view digits) {
+  unsigned status = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto [stopped, error] = std::from_chars(digits.data(), end, status, 16);
+  if (error != std::errc() || stopped != end) {
+    value.fail(fmt::format("{} is \"{}\", whose status is no hexadecimal number. write it as 0x17", value.path(),
+                           value.text()));
+  }
+  return status;
+}
+
 bool isOperationWord(std::string_view word) {
   return !word.empty() && word.front() >= 'A' && word.front() <= 'Z';
 }
 
-[[noreturn]] void failWord(const profile::YamlCursor& value, std::string_view what,
+/// `word`: the part of the value that is wrong.
+[[noreturn]] void failWord(const profile::YamlCursor& value, const std::string& word, std::string_view what,
                            const std::vector<std::string>& words, std::string_view otherwise) {
-  auto hint = didYouMean(value.text(), words);
+  auto hint = didYouMean(word, words);
   if (hint.empty()) hint = otherwise;
   value.fail(fmt::format("{} is \"{}\", which is no {}.{}", value.path(), value.text(), what, hint));
 }
@@ -73,7 +93,8 @@ bool EventPattern::matches(const Seen& seen) const {
     case Kind::state:
       return seen.text == word;
     case Kind::operation:
-      return seen.exchange && firmware::isSameOperation(word, seen.exchange->operation);
+      return seen.exchange && firmware::isSameOperation(operation, seen.exchange->operation) &&
+             (!status || answerOf(*seen.exchange) == status);
     case Kind::loginFailure:
       return isLoginFailure(seen.reason);
     case Kind::reason:
@@ -103,25 +124,31 @@ EventPattern loginFailure() {
 }
 
 EventPattern readOperation(const profile::YamlCursor& value) {
-  const auto word = value.text();
-  if (!firmware::isOperation(word)) {
-    failWord(value, "operation", firmware::operationNames(),
-             " write one as CommitChanges, \"Put AMT_GeneralSettings\" or \"GET /index.htm\"");
+  EventPattern pattern{.kind = EventPattern::Kind::operation, .word = value.text()};
+  pattern.operation = pattern.word;
+  const auto mark = pattern.word.rfind(kStatusMark);
+  if (mark != std::string::npos) {
+    pattern.status = readStatus(value, std::string_view(pattern.word).substr(mark + kStatusMark.size()));
+    pattern.operation.resize(mark);
   }
-  return {.kind = EventPattern::Kind::operation, .word = word};
+  if (!firmware::isOperation(pattern.operation)) {
+    failWord(value, pattern.operation, "operation", firmware::operationNames(),
+             " write one as CommitChanges, \"SetCRL 0x17\", \"Put AMT_GeneralSettings\" or \"GET /index.htm\"");
+  }
+  return pattern;
 }
 
 EventPattern readState(const profile::YamlCursor& value) {
   const auto words = stateWords();
   if (std::ranges::find(words, value.text()) == words.end()) {
-    failWord(value, "state", words, fmt::format(" there are {}", fmt::join(words, ", ")));
+    failWord(value, value.text(), "state", words, fmt::format(" there are {}", fmt::join(words, ", ")));
   }
   return {.kind = EventPattern::Kind::state, .word = value.text()};
 }
 
 EventPattern readReasonPattern(const profile::YamlCursor& value) {
   const auto reason = reasonFromWord(value.text());
-  if (!reason) failWord(value, "reason", reasonWords(), " `vme quirks --reasons` lists them");
+  if (!reason) failWord(value, value.text(), "reason", reasonWords(), " `vme quirks --reasons` lists them");
   return {.kind = EventPattern::Kind::reason, .reason = *reason, .word = value.text()};
 }
 
@@ -139,7 +166,7 @@ EventPattern readEventPattern(const profile::YamlCursor& value) {
   const auto reasons = reasonWords();
   words.insert(words.end(), states.begin(), states.end());
   words.insert(words.end(), reasons.begin(), reasons.end());
-  failWord(value, "event", words,
+  failWord(value, word, "event", words,
            fmt::format(" write one of {}, a state, a reason or an operation", fmt::join(eventWords(), ", ")));
 }
 

@@ -2,6 +2,7 @@
 // What an expectation can look for among the happenings of a machine, and the words for it: `handshake`, `operational`,
 // `psk-refused`, `CommitChanges`.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ struct EventPattern {
   Kind kind = Kind::happening;
   runtime::Happening::Kind happening{};
   Reason reason = Reason::none;
-  std::string word;  // as written; the name of the state or operation
+  std::string word;                // as written; the state's name
+  std::string operation;           // its name
+  std::optional<unsigned> status;  // operation: only where it is answered with that AMT status
 
   bool matches(const runtime::Happening& seen) const;
   /// Whether a happening of that kind may match.
@@ -27,7 +30,8 @@ struct EventPattern {
 };
 
 /// A word that begins with a capital letter is an operation, as EOI or WS-Man names it (`CommitChanges`,
-/// `Put AMT_GeneralSettings`, `AMT_SetupAndConfigurationService.CommitChanges`); others are events, states and reasons.
+/// `Put AMT_GeneralSettings`, `AMT_SetupAndConfigurationService.CommitChanges`), and may end in an AMT status (`SetCRL
+/// 0x17`); others are events, states and reasons.
 EventPattern readEventPattern(const profile::YamlCursor& value);
 EventPattern readOperation(const profile::YamlCursor& value);
 EventPattern readState(const profile::YamlCursor& value);

@@ -23,6 +23,9 @@ struct ActText {
   std::string operator()(const act::Unprovision& one) const {
     return one.isFull ? "are unprovisioned in MEBx" : "are unprovisioned in part in MEBx";
   }
+  std::string operator()(const act::SetRemoteConfiguration& one) const {
+    return fmt::format("have remote configuration switched {} in MEBx", one.isOn ? "on" : "off");
+  }
   std::string operator()(const act::LoseConfiguration&) const { return "lose their configuration"; }
   std::string operator()(const act::TakeUsbRecord&) const { return "boot with a USB key"; }
   std::string operator()(const act::StartAgent&) const { return "have their agent started"; }
@@ -40,7 +43,7 @@ struct ActText {
   std::string operator()(const act::ChangeConditions&) const { return "meet other conditions"; }
 };
 
-std::string serverText(const ServerAct& server) {
+std::string serverText(const ServerAct& server, const std::string& machines) {
   switch (server.kind) {
     case ServerAct::Kind::stop:
       return "the service point stops";
@@ -54,6 +57,10 @@ std::string serverText(const ServerAct& server) {
       return "the provisioning certificate expires";
     case ServerAct::Kind::renew:
       return "the provisioning certificate is renewed";
+    case ServerAct::Kind::errand:
+      return (server.errand == servicepoint::Errand::sendCrl ? "the service point sends its revocation list to "
+                                                             : "the service point partly unprovisions ") +
+             machines;
     case ServerAct::Kind::rule:
       break;
   }
@@ -93,7 +100,7 @@ std::string whenText(const Phase& phase) {
 }
 
 std::string deedText(const Deed& deed, const Selection& whom) {
-  if (const auto* server = std::get_if<ServerAct>(&deed)) return serverText(*server);
+  if (const auto* server = std::get_if<ServerAct>(&deed)) return serverText(*server, whomText(whom));
   if (const auto* faults = std::get_if<FaultAct>(&deed)) {
     return fmt::format("{} have {} rules of faults", whomText(whom), faults->rules.size());
   }

@@ -25,6 +25,7 @@ using Words = std::array<std::pair<std::string_view, T>, N>;
 constexpr std::int64_t kDay = 86400, kYear = 365 * kDay;
 constexpr Words<bool, 2> kAc{{{"lost", false}, {"back", true}}};
 constexpr Words<bool, 2> kUnprovision{{{"full", true}, {"partial", false}}};
+constexpr Words<bool, 2> kRemoteConfiguration{{{"on", true}, {"off", false}}};
 constexpr Words<bool, 2> kNvram{{{"lose", true}, {"corrupt", false}}};
 constexpr Words<int, 1> kMove{{{"move", 0}}};
 enum class HostWord : std::uint8_t { on, sleep, hibernate, off, linux, windows };
@@ -36,8 +37,16 @@ constexpr Words<HostWord, 6> kHost{{{"on", HostWord::on},
                                     {"os-windows", HostWord::windows}}};
 enum class LinkWord : std::uint8_t { up, down, wifi };
 constexpr Words<LinkWord, 3> kLink{{{"up", LinkWord::up}, {"down", LinkWord::down}, {"wifi", LinkWord::wifi}}};
-constexpr Words<ServerAct::Kind, 3> kServicePoint{
-    {{"stop", ServerAct::Kind::stop}, {"start", ServerAct::Kind::start}, {"restart", ServerAct::Kind::restart}}};
+struct ServicePointWord {
+  ServerAct::Kind kind;
+  servicepoint::Errand errand = servicepoint::Errand::none;
+};
+constexpr Words<ServicePointWord, 5> kServicePoint{
+    {{"stop", {ServerAct::Kind::stop}},
+     {"start", {ServerAct::Kind::start}},
+     {"restart", {ServerAct::Kind::restart}},
+     {"partial-unprovision", {ServerAct::Kind::errand, servicepoint::Errand::partialUnprovision}},
+     {"send-crl", {ServerAct::Kind::errand, servicepoint::Errand::sendCrl}}}};
 constexpr Words<ServerAct::Kind, 1> kDns{{{"moves", ServerAct::Kind::move}}};
 constexpr Words<ServerAct::Kind, 2> kCertificate{
     {{"expires", ServerAct::Kind::expire}, {"renewed", ServerAct::Kind::renew}}};
@@ -123,6 +132,15 @@ void readUpdate(const YamlCursor& map, Reading& in) {
 
 void readUnprovision(const YamlCursor& value, Reading& in) {
   in.deeds.emplace_back(Act(act::Unprovision{value.choice<bool>(kUnprovision)}));
+}
+
+void readRemoteConfiguration(const YamlCursor& value, Reading& in) {
+  in.eachGroup([&](const GroupSpec& spec) {
+    if (spec.group.profile->prov.pki) return;
+    value.fail(fmt::format("{}: {} is set up by PSK alone. name groups of other profiles", value.path(),
+                           spec.group.profile->name));
+  });
+  in.deeds.emplace_back(Act(act::SetRemoteConfiguration{value.choice<bool>(kRemoteConfiguration)}));
 }
 
 /// A key whose value only says that it is there: `true`.
@@ -254,6 +272,11 @@ void addServerAct(const YamlCursor& value, Reading& in, ServerAct act) {
   in.deeds.emplace_back(std::move(act));
 }
 
+void readServicePointAct(const YamlCursor& value, Reading& in) {
+  const auto word = value.choice<ServicePointWord>(kServicePoint);
+  addServerAct(value, in, {.kind = word.kind, .errand = word.errand});
+}
+
 template <const auto& Table>
 void readServerAct(const YamlCursor& value, Reading& in) {
   addServerAct(value, in, {.kind = value.choice<ServerAct::Kind>(Table)});
@@ -265,12 +288,13 @@ void readRule(const YamlCursor& value, Reading& in) {
 }
 
 using Rule = servicepoint::Approval::Rule;
-constexpr std::array<std::pair<std::string_view, void (*)(const YamlCursor&, Reading&)>, 23> kReaders{{
+constexpr std::array<std::pair<std::string_view, void (*)(const YamlCursor&, Reading&)>, 24> kReaders{{
     {"ac", readPower},
     {"host", readHost},
     {"link", readLink},
     {"update", readUpdate},
     {"unprovision", readUnprovision},
+    {"remote-configuration", readRemoteConfiguration},
     {"lose-config", readLoseConfiguration},
     {"usb-record", readUsbRecord},
     {"agent-start", readStartAgent},
@@ -283,7 +307,7 @@ constexpr std::array<std::pair<std::string_view, void (*)(const YamlCursor&, Rea
     {"faults", readFaultsNow},
     {"quirks", readQuirksNow},
     {"clear-faults", readClearFaults},
-    {"service-point", readServerAct<kServicePoint>},
+    {"service-point", readServicePointAct},
     {"dns", readServerAct<kDns>},
     {"certificate", readServerAct<kCertificate>},
     {"approve", readRule<Rule::approve>},

@@ -43,10 +43,10 @@ std::chrono::milliseconds readWait(const YamlCursor& value) {
   return std::chrono::milliseconds(ms);
 }
 
-void readPasswords(const YamlCursor& list, std::vector<std::string>& out) {
+void readTexts(const YamlCursor& list, std::vector<std::string>& out, std::string_view what) {
   out.clear();
   for (const auto& item : list.items()) out.push_back(readText(item));
-  if (out.empty()) list.fail(list.path() + " is empty. name at least one password, or leave the key out");
+  if (out.empty()) list.fail(fmt::format("{} is empty. name at least one {}, or leave the key out", list.path(), what));
 }
 
 void readHabit(const YamlCursor& value, servicepoint::Habits& habits) {
@@ -84,8 +84,9 @@ ServicePointSpec readEmbedded(const YamlCursor& map, const profile::Catalogue& c
   if (const auto policy = map.find("policy")) spec.policy = readPolicy(*policy, catalogue);
   if (const auto suffix = map.find("dns_suffix")) options.dnsSuffix = readText(*suffix);
   if (const auto name = map.find("host_name")) spec.hostName = readText(*name);
-  if (const auto list = map.find("setup_passwords")) readPasswords(*list, options.setupPasswords);
+  if (const auto list = map.find("setup_passwords")) readTexts(*list, options.setupPasswords, "password");
   if (const auto password = map.find("admin_password")) options.adminPassword = readText(*password);
+  if (const auto urls = map.find("crl_urls")) readTexts(*urls, options.crlUrls, "address");
   if (const auto careless = map.find("careless")) options.careless = readCareless(*careless);
   if (const auto keys = map.find("keys")) spec.uniqueKeys = keys->choice<bool>(kKeys);
   if (const auto pki = map.find("provisioning_certificate")) spec.ownPki = pki->choice<OwnPki>(kOwnPki);
@@ -129,6 +130,9 @@ const Section& embeddedSection() {
         "whether the machines' TLS keys come from a pool; default unique in an audited run",
         {shape::wordOf(kKeys)}},
        {"provisioning_certificate", "what is wrong with its own; default good", {shape::wordOf(kOwnPki)}},
+       {"crl_urls",
+        "where its revocation list can be had, as `service-point: send-crl` tells machines",
+        {shape::list({shape::text()}, true)}},
        {"careless", "broken on purpose: its habits (docs/audit.md)", {habitShape(), shape::list({habitShape()})}}}};
   return section;
 }

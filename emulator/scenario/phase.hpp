@@ -48,10 +48,12 @@ struct ServerAct {
     expire,  // its provisioning certificate has expired
     renew,   // and is replaced by a valid one of the same root
     rule,    // of approval, for machines
+    errand,  // at machines of the phase that it has provisioned
   };
   Kind kind = Kind::restart;
   servicepoint::Approval::Rule rule = servicepoint::Approval::Rule::approve;
   std::string group;  // rule
+  servicepoint::Errand errand = servicepoint::Errand::none;
 };
 
 /// The groups of the phase, whole, have these rules from then on and no others.

@@ -107,6 +107,10 @@ void PhasesRun::advance(std::size_t n) {
     state.at = from + phase.delay;
   }
   if (state.stage == Stage::due && fleet_->now() >= state.at) carryOut(n);
+  if (state.stage == Stage::errands && !(point_ && point_->hasErrands())) {
+    state.stage = phase.wait ? Stage::waits : Stage::over;
+    if (phase.wait) state.at = fleet_->now() + phase.wait->within;
+  }
   if (state.stage != Stage::waits) return;
   if (holds(phase.wait->condition, state, state.since)) {
     state.stage = Stage::over;
@@ -125,11 +129,10 @@ void PhasesRun::carryOut(std::size_t n) {
     } else if (const auto* faults = std::get_if<FaultAct>(&deed)) {
       carryOut(*faults, phase.whom);
     } else {
-      carryOut(std::get<ServerAct>(deed));
+      carryOut(std::get<ServerAct>(deed), state);
     }
   }
-  state.stage = phase.wait ? Stage::waits : Stage::over;
-  if (phase.wait) state.at = fleet_->now() + phase.wait->within;
+  state.stage = Stage::errands;
 }
 
 void PhasesRun::carryOut(const FaultAct& act, const Selection& whom) {
@@ -140,7 +143,7 @@ void PhasesRun::carryOut(const FaultAct& act, const Selection& whom) {
   }
 }
 
-void PhasesRun::carryOut(const ServerAct& act) {
+void PhasesRun::carryOut(const ServerAct& act, const State& state) {
   switch (act.kind) {
     case ServerAct::Kind::stop:
       point_->stop();
@@ -169,6 +172,12 @@ void PhasesRun::carryOut(const ServerAct& act) {
       point_->setRule(machines, act.rule);
       break;
     }
+    case ServerAct::Kind::errand: {
+      std::vector<Uuid> machines;
+      for (const auto machine : state.machines) machines.push_back(roster_.identityOf(machine).uuid);
+      point_->run(act.errand, machines);
+      break;
+    }
   }
 }
 
@@ -180,6 +189,7 @@ MeTime PhasesRun::nextMoment() const {
     if (state.stage == Stage::untriggered && trigger.kind == Trigger::Kind::time) {
       next = std::min(next, fleet_->arrivalsFrom() + trigger.time);
     }
+    if (state.stage == Stage::errands) next = std::min(next, fleet_->now());
     if (state.stage == Stage::due || state.stage == Stage::waits) next = std::min(next, state.at);
   }
   return next;
@@ -192,7 +202,9 @@ std::string PhasesRun::problems() const {
     const auto stage = states_[n].stage;
     if (stage == Stage::over) continue;
     if (!text.empty()) text += "; ";
-    if (stage == Stage::unmet || stage == Stage::waits) {
+    if (stage == Stage::errands) {
+      text += fmt::format("{}: the service point was not done with its machines", phase.where);
+    } else if (stage == Stage::unmet || stage == Stage::waits) {
       text += fmt::format("{}: the wait for {} was in vain", phase.where, phase.wait->condition.text);
     } else if (phase.trigger.kind == Trigger::Kind::condition) {
       text += fmt::format("{}: the phase never came, for want of {}", phase.where, phase.trigger.condition.text);

@@ -28,7 +28,7 @@ class PhasesRun {
   std::string problems() const;
 
  private:
-  enum class Stage : std::uint8_t { untriggered, due, waits, over, unmet };
+  enum class Stage : std::uint8_t { untriggered, due, errands, waits, over, unmet };
   struct State {
     std::vector<std::uint32_t> machines;
     Stage stage = Stage::untriggered;
@@ -42,7 +42,7 @@ class PhasesRun {
   void advance(std::size_t n);
   void carryOut(std::size_t n);
   void carryOut(const FaultAct& act, const Selection& whom);
-  void carryOut(const ServerAct& act);
+  void carryOut(const ServerAct& act, const State& state);
   MeTime nextMoment() const;
 
   const Scenario& scenario_;

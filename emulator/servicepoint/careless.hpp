@@ -37,6 +37,8 @@ enum class Habit : std::uint8_t {
   useUnfitCertificate,
   trustDates,
   keepBlockedCertificates,
+  skipWayBack,
+  allCrlUrls,
   mergeTwins,
   // How it goes about it.
   giveUpAtOnce,

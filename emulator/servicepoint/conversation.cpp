@@ -9,6 +9,7 @@
 
 #include "base/bytes.hpp"
 #include "servicepoint/eoi_setup.hpp"
+#include "servicepoint/errand.hpp"
 #include "servicepoint/wsman_setup.hpp"
 
 namespace vme::servicepoint {
@@ -104,6 +105,16 @@ net::Task<Attempt<void>> Conversation::run() {
   auto verified = co_await verifyUntil(Clock::now() + workplace_.options.reconnectTimeout);
   if (!verified && commitUnanswered) verified.error().text += " (after " + done.error().text + ")";
   co_return verified;
+}
+
+net::Task<Attempt<void>> Conversation::run(Errand errand) {
+  operational_ = true;
+  session_.setPasswords({job_.adminPassword});
+  auto done = co_await session_.open();
+  if (done) done = co_await readVersion();
+  if (done) done = co_await carryOut(errand, context_, workplace_.authority.crl());
+  co_await session_.close();
+  co_return done;
 }
 
 net::TlsClientOptions Conversation::setupTls() const {

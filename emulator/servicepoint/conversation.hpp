@@ -29,6 +29,8 @@ class Conversation {
   Conversation(Workplace& workplace, Job& job);
 
   net::Task<Attempt<void>> run();
+  /// At a provisioned machine.
+  net::Task<Attempt<void>> run(Errand errand);
   /// Logs in and reads the version, and changes nothing.
   net::Task<Attempt<void>> look();
   /// Ends the connection at once.

@@ -57,6 +57,17 @@ Job* Queue::admit(const Uuid& uuid, boost::asio::ip::address_v4 address, bool an
   return job;
 }
 
+Job* Queue::admit(const Uuid& uuid, Errand errand) {
+  auto* job = find(uuid);
+  if (!job || job->state != JobState::provisioned) return nullptr;
+  --provisioned_;
+  job->state = JobState::fresh;
+  job->errand = errand;
+  job->hasReturned = true;
+  job->attempts = 0;
+  return job;
+}
+
 Job* Queue::begin(const Uuid& uuid, boost::asio::ip::address_v4 address, bool anew) {
   if (!makesWay(uuid, address)) return nullptr;
   auto& job = jobs_[uuid];
@@ -111,7 +122,8 @@ void Queue::finish(Job& job, Result result) {
                                             : JobState::failed;
   ++counterOf(job.state);
   job.finishedAt = std::chrono::steady_clock::now();
-  if (result == Result::provisioned) job.progress.reset();
+  if (result == Result::provisioned || job.errand != Errand::none) job.progress.reset();
+  job.errand = Errand::none;
   job.hello = {};
   job.steps = {};
 }

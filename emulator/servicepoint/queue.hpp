@@ -46,6 +46,8 @@ struct Job {
   std::chrono::steady_clock::time_point finishedAt;
   /// Where another hello of that UUID came from since: the machine has moved, or another shows its UUID.
   std::optional<boost::asio::ip::address_v4> heardFrom;
+  Errand errand = Errand::none;      // what is under way at it, which is provisioned
+  std::string adminPassword;         // that it was given last
   Reason refusedFor = Reason::none;  // it was refused, and is looked at all the same
   Bytes certificateSerial;           // of the certificate that it holds; empty: none of ours
   /// What attempts left in the ME; none before the first, and none once provisioned.
@@ -66,6 +68,8 @@ class Queue {
   /// The same by an agent's request, with a hello that shows no credentials, as one by PKI. `anew`: also a provisioned
   /// machine, which has lost its configuration.
   Job* admit(const Uuid& uuid, boost::asio::ip::address_v4 address, bool anew);
+  /// A provisioned machine, to be enqueued for that errand; null for others.
+  Job* admit(const Uuid& uuid, Errand errand);
   /// Null when nothing is known of the machine.
   Job* find(const Uuid& uuid);
   void enqueue(Job& job);

@@ -131,12 +131,15 @@ void ServicePoint::Impl::startWaiting() {
 }
 
 net::Task<Attempt<void>> ServicePoint::Impl::attempt(const Job& job, Conversation& conversation) {
-  if (otpIsExpired(job)) co_return failed(Reason::otpExpired, "its time was over when the machine's turn came", true);
+  if (job.errand == Errand::none && otpIsExpired(job)) {
+    co_return failed(Reason::otpExpired, "its time was over when the machine's turn came", true);
+  }
   try {
     if (job.refusedFor != Reason::none) {
       const auto looked = co_await conversation.look();
       co_return failed(job.refusedFor, looked ? "refused, and looked at" : looked.error().text, true);
     }
+    if (job.errand != Errand::none) co_return co_await conversation.run(job.errand);
     co_return co_await conversation.run();
   } catch (const std::exception& error) {
     // Ours, not the ME's: OpenSSL or memory. The machine is failed, the others go on.
@@ -156,7 +159,9 @@ net::Task<void> ServicePoint::Impl::converse(Job& job) {
     if (job.progress) keepCertificate(job, *job.progress);
     waitsForFlash = !done && done.error().flashLocked && !options.careless.has(Habit::hammerFlash);
     hammers = !done && done.error().reason == Reason::loginRefused && options.careless.has(Habit::hammerLogin);
-    if (done) {
+    if (done && job.errand != Errand::none) {
+      end(job);
+    } else if (done) {
       settle(job, Result::provisioned, Reason::provisioned, {}, &conversation);
     } else if (stopping) {
       co_return;
@@ -189,6 +194,7 @@ void ServicePoint::Impl::settle(Job& job, Result result, Reason reason, std::str
                                 const Conversation* conversation) {
   if (result == Result::provisioned && job.byAgent) ledger.consume(job.uuid);
   // A machine that its hello or its agent alone has refused asks again; the same verdict is no news.
+  if (job.errand != Errand::none) --published.errands;
   const bool isNews = conversation || stopping || job.lastReason != reason;
   job.lastReason = reason;
   job.lastText = text;
@@ -216,7 +222,7 @@ Outcome ServicePoint::Impl::outcomeOf(Job& job, Result result, Reason reason, st
     outcome.api = conversation->api();
     outcome.version = conversation->version();
   }
-  if (result == Result::provisioned) outcome.adminPassword = job.progress->secrets.admin;
+  if (result == Result::provisioned) outcome.adminPassword = job.adminPassword = job.progress->secrets.admin;
   return outcome;
 }
 
@@ -227,6 +233,11 @@ void ServicePoint::Impl::interruptAll() {
   queue.eachUnfinished([this](Job& job) {
     const auto found = conversations.find(&job);
     auto* conversation = found == conversations.end() ? nullptr : found->second;
+    if (job.errand != Errand::none) {
+      end(job);
+      if (conversation) conversation->abort();
+      return;
+    }
     unfinished.push_back({job.hello, job.address, job.byAgent, job.otp, job.otpCreated, job.progress});
     auto text = conversation ? fmt::format("stopped during {}", wordOf(conversation->step()))
                              : std::string("stopped while it waited");
@@ -334,6 +345,16 @@ void ServicePoint::setRule(const std::vector<Uuid>& machines, Approval::Rule rul
       impl->options.approval.machines[uuid] = rule;
     }
   });
+}
+
+void ServicePoint::run(Errand errand, std::vector<Uuid> machines) {
+  impl_->published.errands += static_cast<std::uint32_t>(machines.size());
+  asio::post(impl_->io,
+             [impl = impl_.get(), errand, machines = std::move(machines)] { impl->begin(errand, machines); });
+}
+
+std::uint32_t ServicePoint::errands() const {
+  return impl_->published.errands;
 }
 
 std::vector<Bytes> ServicePoint::revokedSerials() const {

@@ -76,11 +76,20 @@ struct Options {
   std::size_t keysAhead = 0;  // of these, taken from the cached pool at the start, so that no machine waits for its key
   /// Revocation lists in DER: a provisioning certificate that one of them names is not used.
   std::vector<Bytes> crls;
+  /// Where the CA's own revocation list can be had, as machines are told with it.
+  std::vector<std::string> crlUrls{"http://crl.vme.test/vme.crl"};
   Habits careless;
   /// Serves agents; without it there is no policy server.
   std::optional<PolicyOptions> policy;
   /// Issues the machines' certificates; none: one of its own.
   std::shared_ptr<Authority> authority;
+};
+
+/// What is done at a machine that is provisioned.
+enum class Errand : std::uint8_t {
+  none,
+  partialUnprovision,  // unless nothing would be left by which the machine can be set up again
+  sendCrl,             // the CA's revocation list, to firmware that takes one
 };
 
 struct Step {
@@ -150,6 +159,11 @@ class ServicePoint {
   /// While it runs; for hellos and agents that come from now on. The certificate of a machine that is blocked is
   /// revoked.
   void setRule(const std::vector<Uuid>& machines, Approval::Rule rule);
+  /// At those of the machines that it has provisioned, in turn with set-ups. A machine at which that fails is told as
+  /// failed; success is not told.
+  void run(Errand errand, std::vector<Uuid> machines);
+  /// How many of these are not over yet.
+  std::uint32_t errands() const;
   /// For another service point that takes this one's place.
   std::shared_ptr<Authority> authority() const;
   /// The CA's certificate that verifies provisioned machines, in DER.

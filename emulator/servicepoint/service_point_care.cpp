@@ -97,6 +97,22 @@ void ServicePoint::Impl::keepCertificate(Job& job, const Progress& progress) {
   job.certificateSerial = serial;
 }
 
+void ServicePoint::Impl::begin(Errand errand, const std::vector<Uuid>& machines) {
+  for (const auto& uuid : machines) {
+    auto* job = stopping ? nullptr : queue.admit(uuid, errand);
+    job ? queue.enqueue(*job) : static_cast<void>(--published.errands);
+  }
+  startWaiting();
+  publish();
+}
+
+/// It has gone well, or was cut off: the machine is as it was.
+void ServicePoint::Impl::end(Job& job) {
+  --published.errands;
+  queue.finish(job, Result::provisioned);
+  publish();
+}
+
 void ServicePoint::Impl::block(const Uuid& uuid) {
   options.approval.machines[uuid] = Approval::Rule::block;
   auto* job = queue.find(uuid);

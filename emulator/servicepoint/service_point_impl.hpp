@@ -25,7 +25,7 @@ struct Published {
   std::atomic<std::uint64_t> hellos{0}, malformed{0}, duplicates{0}, provisioned{0}, refused{0}, failed{0};
   std::atomic<std::uint64_t> policyFetches{0}, agentRequests{0}, agentRefusals{0}, statusMessages{0}, awaitingAgent{0},
       unanswered{0};
-  std::atomic<std::uint32_t> waiting{0}, running{0};
+  std::atomic<std::uint32_t> waiting{0}, running{0}, errands{0};
   std::atomic<double> cpuSeconds{0};
 };
 
@@ -43,6 +43,8 @@ struct ServicePoint::Impl {
   net::Task<void> waitForFlash();
   void keepCertificate(Job& job, const Progress& progress);
   void block(const Uuid& uuid);
+  void begin(Errand errand, const std::vector<Uuid>& machines);
+  void end(Job& errand);
   void onInBandHello(const wire::Hello& hello, asio::ip::address_v4 peer);
   void expectOtp(Job& job) const;
   void decide(Job& job);

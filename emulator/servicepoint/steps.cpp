@@ -7,13 +7,34 @@ namespace vme::servicepoint {
 namespace {
 
 // In the order of StepId.
-constexpr std::array<std::string_view, 24> kWords{
-    "connect",           "handshake",           "get-core-version",   "check-uuid",    "extend-window",
-    "check-otp",         "get-clock",           "set-clock",          "set-host-name", "set-domain-name",
-    "set-mebx-password", "get-digest-realm",    "set-admin-password", "set-rng-key",   "add-key",
-    "add-certificate",   "set-tls-credentials", "set-tls-options",    "add-acl-entry", "set-enabled-interfaces",
-    "set-tls-psk",       "commit-changes",      "reconnect",          "verify"};
-static_assert(kWords.size() == std::to_underlying(StepId::verify) + 1U);
+constexpr std::array<std::string_view, 27> kWords{"connect",
+                                                  "handshake",
+                                                  "get-core-version",
+                                                  "check-uuid",
+                                                  "extend-window",
+                                                  "check-otp",
+                                                  "get-clock",
+                                                  "set-clock",
+                                                  "set-host-name",
+                                                  "set-domain-name",
+                                                  "set-mebx-password",
+                                                  "get-digest-realm",
+                                                  "set-admin-password",
+                                                  "set-rng-key",
+                                                  "add-key",
+                                                  "add-certificate",
+                                                  "set-tls-credentials",
+                                                  "set-tls-options",
+                                                  "add-acl-entry",
+                                                  "set-enabled-interfaces",
+                                                  "set-tls-psk",
+                                                  "commit-changes",
+                                                  "reconnect",
+                                                  "verify",
+                                                  "check-way-back",
+                                                  "partial-unprovision",
+                                                  "set-crl"};
+static_assert(kWords.size() == std::to_underlying(StepId::setCrl) + 1U);
 
 }  // namespace
 

@@ -34,6 +34,9 @@ enum class StepId : std::uint8_t {
   commitChanges,
   reconnect,
   verify,
+  checkWayBack,
+  partialUnprovision,
+  setCrl,
 };
 
 /// `set-host-name`.

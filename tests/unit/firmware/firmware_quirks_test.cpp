@@ -66,7 +66,7 @@ TEST_P(FirmwareQuirk, crlUrlsRefusesMoreThanThree) {
   };
   Client client(*machine);
   EXPECT_EQ(client.call(kSecurity, "SetCRL", crl(3)).status, 0U);
-  EXPECT_EQ(client.call(kSecurity, "SetCRL", crl(4)).status, on() ? numberOf(AmtStatus::invalidParameter) : 0U);
+  EXPECT_EQ(client.call(kSecurity, "SetCRL", crl(4)).status, on() ? numberOf(AmtStatus::maxLimitReached) : 0U);
 }
 
 TEST_P(FirmwareQuirk, certSurvivesAFailedAttempt) {

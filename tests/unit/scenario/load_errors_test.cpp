@@ -232,6 +232,12 @@ INSTANTIATE_TEST_SUITE_P(
               "s.yaml:2:5: unknown key \"provisionned\" in expect[0]. did you mean \"provisioned\"?"},
         Wrong{"expect:\n  - best_practice: []\n",
               "s.yaml:2:20: expect[0].best_practice is empty. write all, or name a rule"},
+        Wrong{"expect:\n  - never: {operation: SetCRL 0xno}\n",
+              "s.yaml:2:24: expect[0].never.operation is \"SetCRL 0xno\", whose status is no hexadecimal number. write "
+              "it as 0x17"},
+        Wrong{"expect:\n  - never: {operation: SetCLR 0x17}\n",
+              "s.yaml:2:24: expect[0].never.operation is \"SetCLR 0x17\", which is no operation. did you mean "
+              "\"SetCRL\"?"},
         Wrong{"expect:\n  - provisioned: most\n",
               "s.yaml:2:18: expect[0].provisioned is \"most\". write a number of machines or a share, as 20, 100% or "
               "\"> 95%\""},

@@ -188,6 +188,42 @@ TEST(Phases, AnAgentThatIsKilledStartsAgain) {
   EXPECT_NE(results.verdict, Verdict::error) << told(results);
 }
 
+TEST(Phases, TheServicePointGoesBackToItsMachines) {
+  const auto results = runOf(kHead +
+                             "address: 127.26.18.0\n"
+                             "groups:\n"
+                             "  - {name: pc, machines: 4, profiles: [amt-2.1, amt-2.6.20], method: psk}\n"
+                             "  - {name: agents, machines: 2, profile: amt-5.2, provisioning: agent}\n"
+                             "phases: [{at: after, after: 1h, do: {service-point: send-crl}}]\n"
+                             "expect:\n"
+                             "  - provisioned: 100%\n"
+                             "  - events: {what: \"SetCRL 0x0\", is: 4}\n"  // 2.1 takes no list
+                             "  - order: {group: agents, of: [operational, SetCRL]}\n");
+  EXPECT_EQ(results.verdict, Verdict::held) << told(results);
+}
+
+TEST(Phases, AMachineAtWhichAnErrandFailsHasFailed) {
+  const auto results = runOf(kHead +
+                             "address: 127.26.19.0\n"
+                             "groups:\n"
+                             "  - {name: pc, machines: 2, profile: amt-3.2.2,\n"
+                             "     faults: [{do: status, operation: SetCRL, status: 0x1}]}\n"
+                             "phases: [{at: after, do: {service-point: send-crl}}]\n"
+                             "expect:\n"
+                             "  - outcome: {reason: call-failed, is: 2}\n"
+                             "  - events: {what: \"SetCRL 0x1\", per: machine, is: 3}\n");
+  EXPECT_EQ(results.verdict, Verdict::held) << told(results);
+}
+
+TEST(Phases, ANewServicePointKnowsNoMachines) {
+  const auto results = runOf(kHead +
+                             "address: 127.26.20.0\n"
+                             "groups: [{name: pc, machines: 2, profile: amt-3.2.2}]\n"
+                             "phases: [{at: after, do: [{service-point: restart}, {service-point: send-crl}]}]\n"
+                             "expect: [{provisioned: 100%}, {never: {operation: SetCRL}}]\n");
+  EXPECT_EQ(results.verdict, Verdict::held) << told(results);
+}
+
 TEST(Phases, AnUpdateIsSeen) {
   const auto results = runOf(kHead +
                              "address: 127.26.10.0\n"
@@ -220,7 +256,8 @@ TEST(Phases, MistakesAreToldWithTheirPlace) {
        {WrongPhase{"{do: {ac: lost}}", "needs either at or when"},
         WrongPhase{"{at: 50%, when: {settled: 1}, do: {ac: lost}}", "needs either at or when"},
         WrongPhase{"{at: soon, do: {ac: lost}}", "write before, after, a share"},
-        WrongPhase{"{at: 1s, do: {}}", "is empty"}, WrongPhase{"{at: 1s, do: {ac: off}}", "lost"},
+        WrongPhase{"{at: 1s, do: {}}", "is empty"},
+        WrongPhase{"{at: 1s, do: {ac: off}}", "lost"},
         WrongPhase{"{at: 1s, do: {host: slep}}", "sleep"},
         WrongPhase{"{at: 1s, do: {hots: on}}", "there is no act \"hots\""},
         WrongPhase{"{at: 1s, do: {ac: lost}, wait: {settled: 1}}", "within"},
@@ -234,6 +271,8 @@ TEST(Phases, MistakesAreToldWithTheirPlace) {
         WrongPhase{"{at: 1s, do: {clock: {jump: 61y}}}", "at most 60 years"},
         WrongPhase{"{at: 1s, do: {quirks: {acl_full: {}}}}", "settled when a machine comes up"},
         WrongPhase{"{at: 1s, share: 10%, do: {clear-faults: true}}", "is for whole groups"},
+        WrongPhase{"{at: 1s, do: {service-point: partial}}", "partial-unprovision"},
+        WrongPhase{"{at: 1s, do: {remote-configuration: true}}", "on"},
         WrongPhase{"{at: before, after: 5s, do: {ac: lost}}", "where no time passes"}}) {
     const auto error = errorOf(withTop("phases: [" + phase + "]\n"));
     EXPECT_THAT(error, ::testing::StartsWith("s.yaml:1:")) << phase;
@@ -241,6 +280,9 @@ TEST(Phases, MistakesAreToldWithTheirPlace) {
   }
   EXPECT_THAT(errorOf(withTop("service_point: {host: a}\nphases: [{at: 1s, do: {service-point: stop}}]\n")),
               ::testing::HasSubstr("is for the embedded service point"));
+  EXPECT_THAT(errorOf("name: n\ngroups: [{name: g, machines: 1, profile: amt-2.1}]\n"
+                      "phases: [{at: 1s, do: {remote-configuration: \"off\"}}]\n"),
+              ::testing::HasSubstr("amt-2.1 is set up by PSK alone"));
 }
 
 }  // namespace

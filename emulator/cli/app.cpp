@@ -1,8 +1,6 @@
 #include "cli/app.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/ansicolor_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 
@@ -10,7 +8,7 @@
 #include "base/nearest.hpp"
 #include "cli/commands.hpp"
 #include "cli/help.hpp"
-#include "cli/terminal.hpp"
+#include "cli/log.hpp"
 
 namespace vme::cli {
 namespace {
@@ -43,21 +41,6 @@ std::vector<std::string> candidates(const CLI::App* app, bool options) {
   if (hint.empty()) hint = fmt::format(" see `{} --help`", commandLineOf(app));
   const auto* kind = option ? "option" : (takesCommand ? "command" : "argument");
   throw ConfigError(commandLineOf(app), fmt::format("unknown {} \"{}\".{}", kind, name, hint));
-}
-
-void setUpLog(const Globals& globals) {
-  const auto level = spdlog::level::from_str(globals.logLevel);
-  if (level == spdlog::level::off && globals.logLevel != "off") {
-    const std::vector<std::string> levels{"trace", "debug", "info", "warn", "error", "off"};
-    const auto hint = didYouMean(globals.logLevel, levels);
-    throw ConfigError("--log-level", fmt::format("no level \"{}\".{}", globals.logLevel,
-                                                 hint.empty() ? " give trace, debug, info, warn, error or off" : hint));
-  }
-  const auto colour = usesColour(stderr) ? spdlog::color_mode::always : spdlog::color_mode::never;
-  auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(colour);
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("vme", std::move(sink)));
-  spdlog::set_pattern("%H:%M:%S.%e %^%l%$ %v");
-  spdlog::set_level(globals.quiet ? std::max(level, spdlog::level::err) : level);
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "cli/blocking.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "base/error.hpp"
 #include "cli/common.hpp"
+#include "cli/log.hpp"
 #include "net/pki.hpp"
 #include "net/replace_file.hpp"
 
@@ -41,7 +40,7 @@ void Blocking::readApproval(servicepoint::ServicePoint& server) {
     if (!blocked.empty()) server.setRule(blocked, Rule::block);
     approval_ = std::move(now);
   } catch (const ConfigError& error) {
-    spdlog::warn("{}; what it said before still holds", error.what());
+    warn(std::string(error.what()) + "; what it said before still holds");
   }
 }
 

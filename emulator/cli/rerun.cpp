@@ -15,7 +15,7 @@
 namespace vme::cli {
 namespace {
 
-struct Options {
+struct RerunOptions {
   std::string results, machine;
   RunOptions run;
 };
@@ -38,7 +38,7 @@ std::string endedBefore(const std::filesystem::path& results, const std::string&
   return {};
 }
 
-Exit rerun(const Options& options, const Cli& cli) {
+Exit rerun(const RerunOptions& options, const Cli& cli) {
   require(!options.results.empty(), "vme rerun", "no RESULTS given. name the results.json of a run");
   require(!options.machine.empty(), "vme rerun", "no --machine given. name one as GROUP/INDEX");
   auto file = std::filesystem::path(options.results);
@@ -60,7 +60,7 @@ Exit rerun(const Options& options, const Cli& cli) {
 }  // namespace
 
 void addRerun(Cli& cli) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RerunOptions>();
   auto* app = cli.add(cli.root(),
                       {"rerun",
                        "one machine of a run again, in the same fleet",

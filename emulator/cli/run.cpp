@@ -16,13 +16,13 @@
 namespace vme::cli {
 namespace {
 
-struct Options {
+struct ScenariosOptions {
   std::vector<std::string> scenarios;
   RunOptions run;
 };
 
 /// All are read before the first starts, so that a mistake in the last costs no time.
-std::vector<scenario::Scenario> loadEach(const Options& options, const Globals& globals) {
+std::vector<scenario::Scenario> loadEach(const ScenariosOptions& options, const Globals& globals) {
   const auto overrides = overridesFrom(options.run, globals);
   std::vector<scenario::Scenario> scenarios;
   std::map<std::string, std::string> places;
@@ -63,7 +63,7 @@ report::Results notStarted(const scenario::Scenario& scenario, const std::string
   return results;
 }
 
-Exit runSeveral(std::vector<scenario::Scenario> scenarios, const Options& options, const Cli& cli) {
+Exit runSeveral(std::vector<scenario::Scenario> scenarios, const ScenariosOptions& options, const Cli& cli) {
   refuseForSeveral(options.run);
   const std::filesystem::path top = options.run.report.empty() ? "vme-report" : options.run.report;
   const Interrupt interrupt;
@@ -87,7 +87,7 @@ Exit runSeveral(std::vector<scenario::Scenario> scenarios, const Options& option
   return table.exit();
 }
 
-Exit runScenarios(const Options& options, const Cli& cli) {
+Exit runScenarios(const ScenariosOptions& options, const Cli& cli) {
   require(!options.scenarios.empty(), "vme run", "no SCENARIO given. name a scenario file or a folder of them");
   auto scenarios = loadEach(options, cli.globals());
   const bool isSeveral = scenarios.size() > 1 || std::filesystem::is_directory(options.scenarios.front());
@@ -104,7 +104,7 @@ Exit runScenarios(const Options& options, const Cli& cli) {
 }  // namespace
 
 void addRun(Cli& cli) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ScenariosOptions>();
   auto* app = cli.add(cli.root(),
                       {"run",
                        "runs a fleet against a service point, ends with a verdict",

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <boost/json/array.hpp>
 
@@ -9,6 +8,7 @@
 #include "cli/event_stream.hpp"
 #include "cli/heci_sockets.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/log.hpp"
 #include "cli/profile_option.hpp"
 #include "cli/serve_options.hpp"
 #include "scenario/machine_names.hpp"
@@ -76,7 +76,7 @@ void printEvents(const runtime::Fleet& fleet, const EventStream::Batch& batch, b
   }
   std::fflush(stdout);
   if (batch.dropped > 0)
-    spdlog::warn("{} events came faster than they could be printed, and are not shown", batch.dropped);
+    warn(fmt::format("{} events came faster than they could be printed, and are not shown", batch.dropped));
 }
 
 /// Machines are named as events name them: serve/0.
@@ -105,8 +105,8 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
   HeciSockets sockets(fleet, options.heci);
   const auto views = arrivedViews(fleet, interrupt.asked());
   if (fleetOptions.exposure == net::Exposure::anywhere) {
-    spdlog::warn("--address {} is not loopback: ports {} and {} can be reached from the network", options.address,
-                 fleetOptions.httpPort, fleetOptions.httpsPort);
+    warn(fmt::format("--address {} is not loopback: ports {} and {} can be reached from the network", options.address,
+                     fleetOptions.httpPort, fleetOptions.httpsPort));
   }
   if (options.json) {
     for (const auto& view : views) printReadyJson(fleet, view, options);
@@ -124,7 +124,7 @@ Exit serve(const ServeOptions& options, const Globals& globals) {
   if (capture) {
     capture->finish();
     if (capture->isFull())
-      spdlog::warn("{} has reached --capture-limit: what came later is not in it", capture->path().string());
+      warn(fmt::format("{} has reached --capture-limit: what came later is not in it", capture->path().string()));
   }
   return Exit::held;
 }

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "base/error.hpp"
 #include "cli/blocking.hpp"
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/log.hpp"
 #include "cli/outcome_stream.hpp"
 #include "cli/packages.hpp"
 
@@ -126,11 +126,11 @@ Exit runPoint(const PointOptions& options, const Globals& globals) {
   servicepoint::ServicePoint server(point, [&](const servicepoint::Outcome& outcome) { outcomes.add(outcome); });
   server.start();
   if (point.exposure == net::Exposure::anywhere) {
-    spdlog::warn("--address {} is not loopback: port {} can be reached from the network", options.address,
-                 server.helloPort());
-    if (point.policy) spdlog::warn("so can the agents' port {}, which is not encrypted", server.policyPort());
+    warn(fmt::format("--address {} is not loopback: port {} can be reached from the network", options.address,
+                     server.helloPort()));
+    if (point.policy) warn(fmt::format("so can the agents' port {}, which is not encrypted", server.policyPort()));
   }
-  if (!point.careless.empty()) spdlog::warn("--careless: this service point is broken on purpose");
+  if (!point.careless.empty()) warn("--careless: this service point is broken on purpose");
   if (!globals.quiet) printOpened(point, server, options.json);
   Blocking blocking(options.approve, options.crl, point.approval);
   while (!interrupt.asked() && (most == 0 || outcomes.machines() < most)) {

@@ -4,6 +4,7 @@
 
 #include "machine/clock.hpp"
 #include "machine/setup.hpp"
+#include "profile/check.hpp"
 
 namespace vme::machine {
 namespace {
@@ -13,10 +14,15 @@ constexpr std::uint32_t kIntel = 343;
 constexpr std::uint32_t kAsf = 4542;
 constexpr std::uint8_t kSoftOff = 5;
 constexpr std::uint8_t kOemSpecialCommand = 0xC1;
+constexpr std::uint32_t kBiosSetup = 0x08;  // of special parameters, and of the capabilities that tell of them
 constexpr std::uint16_t kBootOptionsReserved = 0x079B;
 
 bool hasOptions(const RemoteControlCommand& command) {
   return command.specialCommand || command.specialParameter || command.bootOptions || command.oemParameters;
+}
+
+bool entersBiosSetup(const RemoteControlCommand& command) {
+  return command.specialCommand == kOemSpecialCommand && (command.specialParameter.value_or(0) & kBiosSetup) != 0;
 }
 
 AmtStatus checkOptions(const RemoteControlCommand& command) {
@@ -41,6 +47,7 @@ std::size_t packageCount(const Me& me) {
 AmtStatus remoteControl(Me& me, const RemoteControlCommand& command) {
   if (command.ianaOem != kIntel && command.ianaOem != kAsf) return AmtStatus::unsupportedOemNumber;
   if (const auto status = checkOptions(command); status != AmtStatus::success) return status;
+  if (entersBiosSetup(command) && profile::hasQuirk(me.profile, "no_bios_setup")) return AmtStatus::notPermitted;
   const bool isOn = me.hot.powerState == 0;
   switch (command.command) {
     case kPowerUp:
@@ -66,6 +73,7 @@ RemoteControlCapabilities remoteControlCapabilities(const Me& me) {
   RemoteControlCapabilities capabilities;
   if (!me.profile.redir.ider) capabilities.oemDefined &= ~0x01U;
   if (!me.profile.redir.sol) capabilities.oemDefined &= ~0x02U;
+  if (profile::hasQuirk(me.profile, "no_bios_setup")) capabilities.oemDefined &= ~kBiosSetup;
   return capabilities;
 }
 

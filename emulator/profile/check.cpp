@@ -25,9 +25,9 @@ bool isPackage(const Profile::Power& power) {
 }  // namespace
 
 std::span<const std::string_view> allQuirks() {
-  static constexpr std::array<std::string_view, 10> kQuirks{
-      "partial_no_check", "audit_in",      "cert_survives", "hash_handle", "crl_urls",
-      "utf16_401",        "enum_selector", "epr_selector",  "atl_acl",     "small_http"};
+  static constexpr std::array<std::string_view, 11> kQuirks{
+      "partial_no_check", "audit_in",     "cert_survives", "hash_handle", "crl_urls",     "utf16_401",
+      "enum_selector",    "epr_selector", "atl_acl",       "small_http",  "no_bios_setup"};
   return kQuirks;
 }
 

@@ -43,6 +43,20 @@ struct ActText {
   std::string operator()(const act::ChangeConditions&) const { return "meet other conditions"; }
 };
 
+std::string errandText(servicepoint::Errand errand, const std::string& machines) {
+  switch (errand) {
+    case servicepoint::Errand::partialUnprovision:
+      return "the service point partly unprovisions " + machines;
+    case servicepoint::Errand::sendCrl:
+      return "the service point sends its revocation list to " + machines;
+    case servicepoint::Errand::rebootToSetup:
+      return fmt::format("the service point restarts {} into BIOS setup", machines);
+    case servicepoint::Errand::none:
+      break;
+  }
+  return "the service point looks at " + machines;
+}
+
 std::string serverText(const ServerAct& server, const std::string& machines) {
   switch (server.kind) {
     case ServerAct::Kind::stop:
@@ -58,9 +72,7 @@ std::string serverText(const ServerAct& server, const std::string& machines) {
     case ServerAct::Kind::renew:
       return "the provisioning certificate is renewed";
     case ServerAct::Kind::errand:
-      return (server.errand == servicepoint::Errand::sendCrl ? "the service point sends its revocation list to "
-                                                             : "the service point partly unprovisions ") +
-             machines;
+      return errandText(server.errand, machines);
     case ServerAct::Kind::rule:
       break;
   }

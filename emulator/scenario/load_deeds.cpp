@@ -41,12 +41,13 @@ struct ServicePointWord {
   ServerAct::Kind kind;
   servicepoint::Errand errand = servicepoint::Errand::none;
 };
-constexpr Words<ServicePointWord, 5> kServicePoint{
+constexpr Words<ServicePointWord, 6> kServicePoint{
     {{"stop", {ServerAct::Kind::stop}},
      {"start", {ServerAct::Kind::start}},
      {"restart", {ServerAct::Kind::restart}},
      {"partial-unprovision", {ServerAct::Kind::errand, servicepoint::Errand::partialUnprovision}},
-     {"send-crl", {ServerAct::Kind::errand, servicepoint::Errand::sendCrl}}}};
+     {"send-crl", {ServerAct::Kind::errand, servicepoint::Errand::sendCrl}},
+     {"reboot-to-setup", {ServerAct::Kind::errand, servicepoint::Errand::rebootToSetup}}}};
 constexpr Words<ServerAct::Kind, 1> kDns{{{"moves", ServerAct::Kind::move}}};
 constexpr Words<ServerAct::Kind, 2> kCertificate{
     {{"expires", ServerAct::Kind::expire}, {"renewed", ServerAct::Kind::renew}}};

@@ -98,7 +98,7 @@ const Section& doSection() {
           {"clear-faults", "and none holds any more", {shape::boolean()}},
           {"service-point",
            "the embedded one, as a whole or at the machines of the phase that it has provisioned",
-           {shape::word({"stop", "start", "restart", "partial-unprovision", "send-crl"})}},
+           {shape::word({"stop", "start", "restart", "partial-unprovision", "send-crl", "reboot-to-setup"})}},
           {"dns", "another service point takes over at another port", {shape::word({"moves"})}},
           {"certificate", "the provisioning certificate", {shape::word({"expires", "renewed"})}},
           {"approve", "that group is approved from now on", {shape::text()}},

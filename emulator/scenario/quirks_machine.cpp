@@ -250,6 +250,7 @@ constexpr const char* kEnumSelector = "enum_selector";
 constexpr const char* kEprSelector = "epr_selector";
 constexpr const char* kAtlAcl = "atl_acl";
 constexpr const char* kSmallHttp = "small_http";
+constexpr const char* kNoBiosSetup = "no_bios_setup";
 
 Shape flag() {
   return {.kind = Shape::Kind::boolean};
@@ -307,6 +308,7 @@ constexpr std::array kMachineQuirks{
     QuirkReader{"epr_selector", readFirmwareQuirk<kEprSelector>, flag},
     QuirkReader{"atl_acl", readFirmwareQuirk<kAtlAcl>, flag},
     QuirkReader{"small_http", readFirmwareQuirk<kSmallHttp>, flag},
+    QuirkReader{"no_bios_setup", readFirmwareQuirk<kNoBiosSetup>, flag},
     QuirkReader{"krb", refuseQuirk<kNoKerberos>, map},
     QuirkReader{"redir", refuseQuirk<kNoRedirection>, map},
     QuirkReader{"wifi_unreachable_in_sx", refuseQuirk<kNoWireless>, map},

@@ -59,6 +59,8 @@ constexpr std::array kHabits{
               "a machine that nothing can set up from afar waits for somebody at its desk"},
     HabitInfo{allCrlUrls, "all-crl-urls", "sends every distribution URL of its revocation list",
               "firmware that takes three refuses the list, and believes revoked peers"},
+    HabitInfo{skipCapabilities, "skip-capabilities", "sends a power command without asking whether the machine can",
+              "the command is refused, and its user does not know why"},
     HabitInfo{mergeTwins, "merge-twins", "takes two machines with one UUID for one", "one's settings go to the other"},
     HabitInfo{giveUpAtOnce, "give-up-at-once", "tries each machine once", "a passing trouble leaves machines out"},
     HabitInfo{hammerLogin, "hammer-login", "tries again without pause when its log-in is refused",
@@ -86,6 +88,11 @@ constexpr std::array kHabits{
               "machines of the period speak TLS 1.0"},
     HabitInfo{omitRoot, "omit-root", "sends its chain without the root", "the machine cannot find the root's hash"},
     HabitInfo{utf16, "utf16", "sends its messages in UTF-16", "old firmware answers 401 to them"},
+    HabitInfo{smallEnvelopes, "small-envelopes", "asks for answers of 8 KiB at most",
+              "firmware refuses less than 50000"},
+    HabitInfo{mandatoryOptions, "mandatory-options", "sends options that must be understood",
+              "firmware of the period understands none"},
+    HabitInfo{newerMethods, "newer-methods", "has the machine generate its key", "firmware before 6.2 cannot"},
 };
 static_assert(kHabits.size() == std::to_underlying(habitCount), "each habit has its row");
 static_assert(std::to_underlying(habitCount) <= 64, "a set has 64 bits");

@@ -39,6 +39,7 @@ enum class Habit : std::uint8_t {
   keepBlockedCertificates,
   skipWayBack,
   allCrlUrls,
+  skipCapabilities,
   mergeTwins,
   // How it goes about it.
   giveUpAtOnce,
@@ -57,6 +58,9 @@ enum class Habit : std::uint8_t {
   onlyModernTls,
   omitRoot,
   utf16,
+  smallEnvelopes,
+  mandatoryOptions,
+  newerMethods,
   habitCount,  // no habit
 };
 

@@ -19,6 +19,8 @@ inline constexpr EoiService kSecurityAdministration{
     "/SecurityAdministrationService", "http://schemas.intel.com/platform/client/SecurityAdministration/2004/01"};
 inline constexpr EoiService kNetworkAdministration{
     "/NetworkAdministrationService", "http://schemas.intel.com/platform/client/NetworkAdministration/2004/01"};
+inline constexpr EoiService kRemoteControl{"/RemoteControlService",
+                                           "http://schemas.intel.com/platform/client/RemoteControl/2004/01"};
 inline constexpr EoiService kRedirection{"/RedirectionService",
                                          "http://schemas.intel.com/platform/client/Redirection/2004/01"};
 inline constexpr EoiService kNetworkTime{"/NetworkTimeService",

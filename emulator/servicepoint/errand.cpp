@@ -1,6 +1,7 @@
 #include "servicepoint/errand.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 
 #include "servicepoint/eoi_client.hpp"
@@ -75,6 +76,35 @@ net::Task<Attempt<void>> sendCrl(EoiClient& client, const SetupContext& context,
   co_return Attempt<void>();
 }
 
+/// Whether the BIOS takes that command (eoi.md 7.1).
+net::Task<Attempt<bool>> canEnterSetup(EoiClient& client) {
+  constexpr std::uint32_t kBiosSetup = 0x08;
+  const auto answer = co_await client.call(kRemoteControl, "GetRemoteControlCapabilities", {});
+  if (!answer) co_return std::unexpected(answer.error());
+  const auto text = wire::textOf(wire::childNamed(*answer, "OemDefinedCapabilities"));
+  std::uint32_t capabilities = 0;
+  std::from_chars(text.data(), text.data() + text.size(), capabilities);
+  co_return (capabilities & kBiosSetup) != 0;
+}
+
+net::Task<Attempt<void>> rebootToSetup(EoiClient& client, const SetupContext& context) {
+  if (!context.options.careless.has(Habit::skipCapabilities)) {
+    const StepLog::Timer timer(context.log, StepId::getCapabilities);
+    const auto can = co_await canEnterSetup(client);
+    if (!can) co_return std::unexpected(can.error());
+    if (!*can) co_return Attempt<void>();
+  }
+  std::string parameters;
+  wire::XmlWriter writer(parameters);
+  writer.element("", "Command", "16"sv).element("", "IanaOemNumber", "343"sv);  // reset; Intel
+  writer.element("", "SpecialCommand", "193"sv)
+      .element("", "SpecialCommandParameter", "8"sv);  // of the OEM; BIOS setup
+  const StepLog::Timer timer(context.log, StepId::remoteControl);
+  const auto answer = co_await client.call(kRemoteControl, "RemoteControl", parameters);
+  if (!answer) co_return std::unexpected(answer.error());
+  co_return Attempt<void>();
+}
+
 }  // namespace
 
 net::Task<Attempt<void>> carryOut(Errand errand, SetupContext& context, ByteView crl) {
@@ -84,6 +114,8 @@ net::Task<Attempt<void>> carryOut(Errand errand, SetupContext& context, ByteView
       co_return co_await unprovisionPartially(client, context);
     case Errand::sendCrl:
       co_return co_await sendCrl(client, context, crl);
+    case Errand::rebootToSetup:
+      co_return co_await rebootToSetup(client, context);
     case Errand::none:
       break;
   }

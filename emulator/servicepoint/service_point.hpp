@@ -90,6 +90,7 @@ enum class Errand : std::uint8_t {
   none,
   partialUnprovision,  // unless nothing would be left by which the machine can be set up again
   sendCrl,             // the CA's revocation list, to firmware that takes one
+  rebootToSetup,       // into the BIOS's setup, where the BIOS can be told to
 };
 
 struct Step {

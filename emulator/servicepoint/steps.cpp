@@ -7,7 +7,7 @@ namespace vme::servicepoint {
 namespace {
 
 // In the order of StepId.
-constexpr std::array<std::string_view, 27> kWords{"connect",
+constexpr std::array<std::string_view, 29> kWords{"connect",
                                                   "handshake",
                                                   "get-core-version",
                                                   "check-uuid",
@@ -33,8 +33,10 @@ constexpr std::array<std::string_view, 27> kWords{"connect",
                                                   "verify",
                                                   "check-way-back",
                                                   "partial-unprovision",
-                                                  "set-crl"};
-static_assert(kWords.size() == std::to_underlying(StepId::setCrl) + 1U);
+                                                  "set-crl",
+                                                  "get-capabilities",
+                                                  "remote-control"};
+static_assert(kWords.size() == std::to_underlying(StepId::remoteControl) + 1U);
 
 }  // namespace
 

@@ -37,6 +37,8 @@ enum class StepId : std::uint8_t {
   checkWayBack,
   partialUnprovision,
   setCrl,
+  getCapabilities,
+  remoteControl,
 };
 
 /// `set-host-name`.

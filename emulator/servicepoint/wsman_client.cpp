@@ -15,6 +15,10 @@ constexpr std::string_view kHead =
 constexpr std::string_view kReplyTo =
     "</a:MessageID><a:ReplyTo><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address>"
     "</a:ReplyTo><w:OperationTimeout>PT60S</w:OperationTimeout>";
+// What a careless service point sends.
+constexpr std::string_view kSmallEnvelope = "<w:MaxEnvelopeSize>8192</w:MaxEnvelopeSize>";
+constexpr std::string_view kOptions =
+    R"(<w:OptionSet xmlns:s="http://www.w3.org/2003/05/soap-envelope" s:mustUnderstand="true"/>)";
 constexpr std::string_view kTail = "</Body></Envelope>";
 constexpr std::string_view kContentType = "application/soap+xml;charset=UTF-8";
 constexpr std::string_view kTransfer = "http://schemas.xmlsoap.org/ws/2004/09/transfer/";
@@ -75,6 +79,8 @@ HttpSession::Post WsmanClient::prepare(std::string_view name, std::string_view c
   writer.raw(action).raw("</a:Action><a:To>/wsman</a:To><w:ResourceURI>").raw(uriOf(className));
   writer.raw("</w:ResourceURI><a:MessageID>").raw(fmt::format_int(++messageId_).c_str()).raw(kReplyTo);
   appendSelector(body_, selector);
+  if (session_.careless().has(Habit::smallEnvelopes)) writer.raw(kSmallEnvelope);
+  if (session_.careless().has(Habit::mandatoryOptions)) writer.raw(kOptions);
   writer.raw("</Header><Body>").raw(body).raw(kTail);
   return {.name = name, .path = "/wsman", .contentType = kContentType, .soapAction = {}, .body = body_};
 }

@@ -189,6 +189,11 @@ net::Task<Attempt<void>> WsmanSetup::setAdminPassword() {
 }
 
 net::Task<Attempt<void>> WsmanSetup::addKey() {
+  if (context_.options.careless.has(Habit::newerMethods)) {
+    std::string parameters;
+    wire::XmlWriter(parameters).element("r", "KeyAlgorithm", "0"sv).element("r", "KeyLength", "2048"sv);
+    co_return co_await invoke(kKeyService, "GenerateKeyPair", parameters);
+  }
   const auto parameters = parameter("KeyBlob", toBase64(context_.progress.identity.key->der));
   const auto answer = co_await client_.ask(kKeyService, "AddKey", parameters);
   if (!answer) co_return std::unexpected(answer.error());

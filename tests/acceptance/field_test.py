@@ -15,12 +15,14 @@ FIELD = sorted((SCENARIOS / "field").glob("*.yaml"))
 # A server that provisions healthy machines and takes no care of the others.
 NAIVE = (
     "give-up-at-once", "skip-uuid-check", "skip-otp-check", "ignore-status", "skip-come-back", "skip-read-back",
-    "use-unfit-certificate", "trust-dates", "keep-blocked-certificates", "skip-way-back", "all-crl-urls",
+    "use-unfit-certificate", "trust-dates", "keep-blocked-certificates", "skip-way-back", "all-crl-urls", "skip-capabilities",
     "merge-twins", "hammer-login", "hammer-flash", "sessions-at-once", "no-limits", "connect-to-refused",
     "take-agents-hello", "fragile-hello", "stale-address", "no-timeouts", "let-window-end", "only-modern-tls")
 # Habits that would keep it from healthy machines too, always or by chance, so each is added where its failure is looked
 # at.
-MORE = {"root-not-in-chain": ("omit-root",), "p48-utf16": ("utf16",), "p43-two-servers": ("serve-duplicates",)}
+MORE = {"root-not-in-chain": ("omit-root",), "p48-utf16": ("utf16",), "p43-two-servers": ("serve-duplicates",),
+        "envelope-too-small": ("small-envelopes",), "optionset-fault": ("mandatory-options",),
+        "method-newer-than-firmware": ("newer-methods",)}
 PROVISIONING_FAILURES = range(1, 51)
 SIDE_BY_SIDE = 4
 

@@ -139,10 +139,25 @@ TEST_P(FirmwareQuirk, eprSelectorIsRefused) {
   EXPECT_EQ(answer.fault(), on() ? "b:DestinationUnreachable" : "e:InvalidSelectors");
 }
 
+TEST_P(FirmwareQuirk, noBiosSetupIsToldByTheCapabilities) {
+  const auto machine = MachineBuilder("amt-3.2.2").with(switched("no_bios_setup", on())).operational(kPassword).build();
+  Client client(*machine);
+  const auto capabilities = client.call(kRemoteControl, "GetRemoteControlCapabilities");
+  EXPECT_THAT(capabilities.body, ::testing::HasSubstr(on() ? "<s0:OemDefinedCapabilities>23<" : "Capabilities>31<"));
+  const auto reset = [](const char* parameter) {
+    return std::string("<Command>16</Command><IanaOemNumber>343</IanaOemNumber><SpecialCommand>193</SpecialCommand>") +
+           "<SpecialCommandParameter>" + parameter + "</SpecialCommandParameter>";
+  };
+  EXPECT_EQ(client.call(kRemoteControl, "RemoteControl", reset("8")).status,
+            on() ? numberOf(AmtStatus::notPermitted) : 0U);
+  EXPECT_EQ(client.call(kRemoteControl, "RemoteControl", reset("1")).status, 0U);
+}
+
 TEST(FirmwareQuirks, eachOfTheListHasItsBuildsOrNone) {
   const auto profile = wsman::WsmanMachine::profiles().find("amt-3.0");
   for (const auto quirk : profile::allQuirks()) {
-    EXPECT_EQ(profile::hasQuirk(*profile, quirk), quirk != "small_http") << quirk;
+    const bool isOfNoBuild = quirk == "small_http" || quirk == "no_bios_setup";
+    EXPECT_EQ(profile::hasQuirk(*profile, quirk), !isOfNoBuild) << quirk;
   }
 }
 

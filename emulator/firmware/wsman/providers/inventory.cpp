@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "firmware/wsman/catalogue/providers.hpp"
+#include "profile/check.hpp"
 
 namespace vme::firmware::wsman {
 namespace {
@@ -66,6 +67,10 @@ void legacyMode(const machine::Me& me, std::uint32_t, Values& out) {
 
 void chassisType(const machine::Me& me, std::uint32_t, Values& out) {
   out.add(me.profile.identity.form == vme::profile::Form::laptop ? kNotebook : kDesktop);
+}
+
+void biosSetup(const machine::Me& me, std::uint32_t, Values& out) {
+  out.add(!vme::profile::hasQuirk(me.profile, "no_bios_setup"));
 }
 
 void serialOverLan(const machine::Me& me, std::uint32_t, Values& out) {

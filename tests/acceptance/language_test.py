@@ -3,6 +3,8 @@ validator that nobody here wrote, against every scenario."""
 
 import json
 import os
+import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -172,6 +174,16 @@ class Language(unittest.TestCase):
             text = vme.vme("scenario", "new", template, "--template", template, "--print").stdout
             done = vme.vme("run", self.folder.write(template + ".yaml", text), "--report", self.path(template),
                            timeout=240)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_readmes_scenarios_hold(self):
+        text = (pathlib.Path(SCENARIOS).parent / "README.md").read_text(encoding="utf-8")
+        examples = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        self.assertGreaterEqual(len(examples), 2)
+        for number, example in enumerate(examples):
+            name = "" if example.startswith("name:") else f"name: example-{number}\n"
+            file = self.folder.write(f"example-{number}.yaml", name + example)
+            done = vme.vme("run", file, "--quiet", "--report", self.path(f"report-{number}"))
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_explain_and_check_take_folders(self):

@@ -13,6 +13,8 @@ using boost::system::error_code;
 constexpr std::size_t kReadSize = 8192;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t kSlack = 64;
+/// Of a body in chunks as many bytes are always still to come, "0\r\n\r\n"; Beast 1.81 asserts that it sees no fewer.
+constexpr std::size_t kLeastChunk = 5;
 
 /// One message on its way in. The limit on its header is counted here: where Beast's own lies depends on where the
 /// bytes were cut, so that is set a little higher and never met.
@@ -30,6 +32,7 @@ class Incoming {
     std::size_t used = 0;
     while (used < buffered.size() && !parser.is_done()) {
       const bool inHeader = !parser.is_header_done();
+      if (!inHeader && parser.chunked() && buffered.size() - used < kLeastChunk) break;
       parser.eager(!inHeader);  // so that it stops where the header ends
       const auto taken = parser.put(boost::asio::buffer(buffered.data() + used, buffered.size() - used), error);
       used += taken;

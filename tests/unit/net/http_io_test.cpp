@@ -73,6 +73,15 @@ TEST(HttpReader, readsRequestsWhereverTheyAreCut) {
   }
 }
 
+TEST(HttpReader, aBodyOfNoChunksMayComeInAnyPieces) {
+  const std::string empty = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  for (std::size_t size = 1; size <= empty.size(); ++size) {
+    const auto all = readAll(empty + empty, {}, size);
+    ASSERT_EQ(all.size(), 3U) << size;
+    EXPECT_EQ(std::get<wire::http::Request>(all[1]).body, "");
+  }
+}
+
 TEST(HttpReader, everyTruncationWaitsForMore) {
   for (std::size_t size = 0; size < kPost.size(); ++size) EXPECT_FALSE(parseRequest(kPost.substr(0, size), {})) << size;
   EXPECT_TRUE(parseRequest(kPost, {}));

@@ -75,4 +75,12 @@ net::Task<Attempt<bool>> EoiClient::isRefused(const std::string& password) {
   co_return co_await session_.isRefused(post, password);
 }
 
+std::vector<std::string> handlesIn(pugi::xml_node response) {
+  std::vector<std::string> handles;
+  for (auto child = wire::firstElement(response); child; child = wire::nextElement(child)) {
+    if (wire::localName(child) == "Handles") handles.emplace_back(wire::textOf(child));
+  }
+  return handles;
+}
+
 }  // namespace vme::servicepoint

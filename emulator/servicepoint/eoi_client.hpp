@@ -4,6 +4,7 @@
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "servicepoint/http_session.hpp"
 #include "wire/amt_status.hpp"
@@ -51,5 +52,8 @@ class EoiClient {
   std::string answer_;
   pugi::xml_document document_;
 };
+
+/// The handles that an enumeration has answered; they live on.
+std::vector<std::string> handlesIn(pugi::xml_node response);
 
 }  // namespace vme::servicepoint

@@ -230,11 +230,7 @@ net::Task<Attempt<void>> EoiSetup::addCertificate() {
 net::Task<Attempt<void>> EoiSetup::findCertificate() {
   const auto answer = co_await client_.call(kSecurityAdministration, "CertStoreEnumerateCertificates", {});
   if (!answer) co_return std::unexpected(answer.error());
-  std::vector<std::string> handles;
-  for (auto child = wire::firstElement(*answer); child; child = wire::nextElement(child)) {
-    if (wire::localName(child) == "Handles") handles.emplace_back(wire::textOf(child));
-  }
-  for (const auto& handle : handles) {
+  for (const auto& handle : handlesIn(*answer)) {
     const auto parameters = element("Handle", handle);
     const auto stored = co_await client_.call(kSecurityAdministration, "CertStoreGetCertificate", parameters);
     if (!stored) co_return std::unexpected(stored.error());

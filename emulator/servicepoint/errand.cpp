@@ -21,11 +21,7 @@ constexpr std::size_t kMostUrls = 3;
 net::Task<Attempt<bool>> hasActiveRoot(EoiClient& client) {
   const auto answer = co_await client.call(kSecurityAdministration, "EnumerateCertificateHashEntries", {});
   if (!answer) co_return std::unexpected(answer.error());
-  std::vector<std::string> handles;
-  for (auto child = wire::firstElement(*answer); child; child = wire::nextElement(child)) {
-    if (wire::localName(child) == "Handles") handles.emplace_back(wire::textOf(child));
-  }
-  for (const auto& handle : handles) {
+  for (const auto& handle : handlesIn(*answer)) {
     std::string parameters;
     wire::XmlWriter(parameters).element("", "Handle", handle);
     const auto entry = co_await client.call(kSecurityAdministration, "GetCertificateHashEntry", parameters);
@@ -96,9 +92,9 @@ net::Task<Attempt<void>> rebootToSetup(EoiClient& client, const SetupContext& co
   }
   std::string parameters;
   wire::XmlWriter writer(parameters);
-  writer.element("", "Command", "16"sv).element("", "IanaOemNumber", "343"sv);  // reset; Intel
-  writer.element("", "SpecialCommand", "193"sv)
-      .element("", "SpecialCommandParameter", "8"sv);  // of the OEM; BIOS setup
+  // A reset with Intel's own command, into BIOS setup.
+  writer.element("", "Command", "16"sv).element("", "IanaOemNumber", "343"sv);
+  writer.element("", "SpecialCommand", "193"sv).element("", "SpecialCommandParameter", "8"sv);
   const StepLog::Timer timer(context.log, StepId::remoteControl);
   const auto answer = co_await client.call(kRemoteControl, "RemoteControl", parameters);
   if (!answer) co_return std::unexpected(answer.error());

@@ -193,8 +193,8 @@ net::Task<void> ServicePoint::Impl::converse(Job& job) {
 void ServicePoint::Impl::settle(Job& job, Result result, Reason reason, std::string text,
                                 const Conversation* conversation) {
   if (result == Result::provisioned && job.byAgent) ledger.consume(job.uuid);
-  // A machine that its hello or its agent alone has refused asks again; the same verdict is no news.
   if (job.errand != Errand::none) --published.errands;
+  // A machine that its hello or its agent alone has refused asks again; the same verdict is no news.
   const bool isNews = conversation || stopping || job.lastReason != reason;
   job.lastReason = reason;
   job.lastText = text;

@@ -9,7 +9,6 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/run_one.hpp"
 
 namespace vme::cli {
@@ -51,10 +50,7 @@ Exit rerun(const RerunOptions& options, const Cli& cli) {
   if (const auto before = endedBefore(file, options.machine); !before.empty() && !cli.globals().quiet) {
     fmt::print(stderr, "{} ended as {} in the run before\n", options.machine, before);
   }
-  const Interrupt interrupt;
-  const auto results = runOne(std::move(scenario), options.run, folder, cli, interrupt.asked());
-  printResults(results, folder, options.run.json);
-  return exitFor(results.verdict);
+  return runAlone(std::move(scenario), options.run, folder, cli);
 }
 
 }  // namespace

@@ -95,10 +95,7 @@ Exit runScenarios(const ScenariosOptions& options, const Cli& cli) {
   auto& scenario = scenarios.front();
   const std::filesystem::path folder =
       options.run.report.empty() ? "vme-report/" + folderName(scenario.name) : options.run.report;
-  const Interrupt interrupt;
-  const auto results = runOne(std::move(scenario), options.run, folder, cli, interrupt.asked());
-  printResults(results, folder, options.run.json);
-  return exitFor(results.verdict);
+  return runAlone(std::move(scenario), options.run, folder, cli);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/interrupt.hpp"
 #include "cli/progress.hpp"
 #include "cli/shown_command.hpp"
 #include "cli/summary.hpp"
@@ -33,14 +34,18 @@ report::Results runOne(scenario::Scenario scenario, const RunOptions& options, c
   return results;
 }
 
-void printResults(const report::Results& results, const std::filesystem::path& folder, bool json) {
+Exit runAlone(scenario::Scenario scenario, const RunOptions& options, const std::filesystem::path& folder,
+              const Cli& cli) {
+  const Interrupt interrupt;
+  const auto results = runOne(std::move(scenario), options, folder, cli, interrupt.asked());
   const auto where = fmt::format("report: {}/", folder.string());
-  if (json) {
+  if (options.json) {
     fmt::print("{}\n", report::toJson(results));
     fmt::print(stderr, "{}\n", where);
   } else {
     fmt::print("{}{}\n", summaryOf(results), where);
   }
+  return exitFor(results.verdict);
 }
 
 Exit exitFor(report::Verdict verdict) {

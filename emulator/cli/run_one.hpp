@@ -13,8 +13,9 @@ namespace vme::cli {
 report::Results runOne(scenario::Scenario scenario, const RunOptions& options, const std::filesystem::path& folder,
                        const Cli& cli, const std::atomic<bool>& stop);
 
-/// The results of a single run on standard output, and where the report is.
-void printResults(const report::Results& results, const std::filesystem::path& folder, bool json);
+/// The same until Ctrl-C; its results on standard output, and where the report is.
+Exit runAlone(scenario::Scenario scenario, const RunOptions& options, const std::filesystem::path& folder,
+              const Cli& cli);
 
 Exit exitFor(report::Verdict verdict);
 

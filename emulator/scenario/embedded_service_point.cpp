@@ -25,6 +25,7 @@ void add(servicepoint::Counters& sum, const servicepoint::Counters& one) {
   sum.agentRefusals += one.agentRefusals;
   sum.statusMessages += one.statusMessages;
   sum.awaitingAgent += one.awaitingAgent;
+  sum.unansweredHellos += one.unansweredHellos;
   sum.cpuSeconds += one.cpuSeconds;
 }
 

@@ -70,6 +70,13 @@ net::Task<Attempt<pugi::xml_node>> EoiClient::call(EoiService service, std::stri
   co_return answer->response;
 }
 
+net::Task<Attempt<void>> EoiClient::invoke(EoiService service, std::string_view operation,
+                                           std::string_view parameters) {
+  const auto answer = co_await call(service, operation, parameters);
+  if (!answer) co_return std::unexpected(answer.error());
+  co_return Attempt<void>();
+}
+
 net::Task<Attempt<bool>> EoiClient::isRefused(const std::string& password) {
   const auto post = prepare(kSecurityAdministration, "GetCoreVersion", {});
   co_return co_await session_.isRefused(post, password);

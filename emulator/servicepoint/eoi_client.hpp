@@ -40,6 +40,8 @@ class EoiClient {
   net::Task<Attempt<Answer>> ask(EoiService service, std::string_view operation, std::string_view parameters);
   /// The same; a status other than success is callFailed.
   net::Task<Attempt<pugi::xml_node>> call(EoiService service, std::string_view operation, std::string_view parameters);
+  /// The same, of which only the success is wanted.
+  net::Task<Attempt<void>> invoke(EoiService service, std::string_view operation, std::string_view parameters);
   /// Whether the ME refuses that password of admin.
   net::Task<Attempt<bool>> isRefused(const std::string& password);
 

@@ -100,16 +100,10 @@ net::Task<Attempt<std::string>> EoiSetup::readVersion() {
   co_return std::string(wire::textOf(wire::childNamed(*answer, "Version")));
 }
 
-net::Task<Attempt<void>> EoiSetup::call(EoiService service, std::string_view operation, std::string_view parameters) {
-  const auto answer = co_await client_.call(service, operation, parameters);
-  if (!answer) co_return std::unexpected(answer.error());
-  co_return Attempt<void>();
-}
-
 net::Task<Attempt<void>> EoiSetup::extendWindow() {
   context_.windowHeldAt = machineTime(context_.options);
   const auto parameters = element("Duration", kExtendHours);
-  co_return co_await call(kSecurityAdministration, "ExtendProvisioningPeriod", parameters);
+  co_return co_await client_.invoke(kSecurityAdministration, "ExtendProvisioningPeriod", parameters);
 }
 
 net::Task<Attempt<void>> EoiSetup::checkOtp() {
@@ -133,17 +127,17 @@ net::Task<Attempt<void>> EoiSetup::setClock() {
   wire::XmlWriter writer(parameters);
   writer.element("", "Ta0", clockRead_);
   writer.element("", "Tm1", std::uint64_t{clockReadAt_}).element("", "Tm2", std::uint64_t{unixTime()});
-  co_return co_await call(kNetworkTime, "SetHighAccuracyTimeSynch", parameters);
+  co_return co_await client_.invoke(kNetworkTime, "SetHighAccuracyTimeSynch", parameters);
 }
 
 net::Task<Attempt<void>> EoiSetup::setHostName() {
   const auto parameters = element("HostName", context_.progress.hostName);
-  co_return co_await call(kNetworkAdministration, "SetHostName", parameters);
+  co_return co_await client_.invoke(kNetworkAdministration, "SetHostName", parameters);
 }
 
 net::Task<Attempt<void>> EoiSetup::setDomainName() {
   const auto parameters = element("DomainName", context_.options.dnsSuffix);
-  co_return co_await call(kNetworkAdministration, "SetDomainName", parameters);
+  co_return co_await client_.invoke(kNetworkAdministration, "SetDomainName", parameters);
 }
 
 net::Task<Attempt<void>> EoiSetup::setMebxPassword() {
@@ -173,7 +167,7 @@ net::Task<Attempt<void>> EoiSetup::setAdminPassword() {
   writer.open("", "EntryEx").element("", "Username", "admin"sv);
   writer.element("", "DigestPassword", digestPassword("admin", realm_, context_.progress.secrets.admin));
   writer.close("", "EntryEx");
-  auto done = co_await call(kSecurityAdministration, "SetAdminAclEntryEx", parameters);
+  auto done = co_await client_.invoke(kSecurityAdministration, "SetAdminAclEntryEx", parameters);
   if (done) useNewAdminPassword(context_);
   co_return done;
 }
@@ -244,7 +238,7 @@ net::Task<Attempt<void>> EoiSetup::findCertificate() {
 
 net::Task<Attempt<void>> EoiSetup::setTlsCredentials() {
   const auto parameters = element("CertificateHandle", certificateHandle_);
-  co_return co_await call(kSecurityAdministration, "SetTLSCredentials", parameters);
+  co_return co_await client_.invoke(kSecurityAdministration, "SetTLSCredentials", parameters);
 }
 
 net::Task<Attempt<void>> EoiSetup::setTlsOptions() {
@@ -254,7 +248,7 @@ net::Task<Attempt<void>> EoiSetup::setTlsOptions() {
   writer.open("", "NetworkInterfaceTlsOptions").element("", "Enabled", "true"sv);
   writer.element("", "MutualAuthentication", "false"sv).element("", "AcceptNonSecureConnections", clearToo);
   writer.close("", "NetworkInterfaceTlsOptions");
-  co_return co_await call(kSecurityAdministration, "SetTLSOptions", parameters);
+  co_return co_await client_.invoke(kSecurityAdministration, "SetTLSOptions", parameters);
 }
 
 net::Task<Attempt<void>> EoiSetup::addUsers() {
@@ -287,10 +281,10 @@ net::Task<Attempt<void>> EoiSetup::setEnabledInterfaces() {
   wire::XmlWriter writer(parameters);
   for (const auto name : {"WebUI"sv, "SerialOverLan"sv, "IdeRedirection"sv})
     writer.element("", "EnabledInterfaces", name);
-  auto done = co_await call(kSecurityAdministration, "SetEnabledInterfaces", parameters);
+  auto done = co_await client_.invoke(kSecurityAdministration, "SetEnabledInterfaces", parameters);
   if (!done || !context_.options.careless.has(Habit::openRedirection)) co_return done;
   const auto open = element("RedirectionListenerState", "true");
-  co_return co_await call(kRedirection, "SetRedirectionListenerState", open);
+  co_return co_await client_.invoke(kRedirection, "SetRedirectionListenerState", open);
 }
 
 net::Task<Attempt<void>> EoiSetup::setTlsPsk() {
@@ -300,12 +294,12 @@ net::Task<Attempt<void>> EoiSetup::setTlsPsk() {
   std::string parameters;
   wire::XmlWriter writer(parameters);
   writer.element("", "PID", toBase64(asBytes(pair.pidText()))).element("", "PPS", toBase64(asBytes(pair.ppsText())));
-  co_return co_await call(kSecurityAdministration, "SetTLSPSK", parameters);
+  co_return co_await client_.invoke(kSecurityAdministration, "SetTLSPSK", parameters);
 }
 
 net::Task<Attempt<void>> EoiSetup::commit() {
   context_.progress.commitSent = true;
-  co_return co_await call(kSecurityAdministration, "CommitChanges", {});
+  co_return co_await client_.invoke(kSecurityAdministration, "CommitChanges", {});
 }
 
 net::Task<Attempt<bool>> EoiSetup::isOperational() {

@@ -20,7 +20,6 @@ class EoiSetup {
  private:
   struct Row;
 
-  net::Task<Attempt<void>> call(EoiService service, std::string_view operation, std::string_view parameters);
   net::Task<Attempt<void>> extendWindow();
   net::Task<Attempt<void>> checkOtp();
   net::Task<Attempt<void>> getClock();

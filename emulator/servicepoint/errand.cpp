@@ -52,9 +52,7 @@ net::Task<Attempt<void>> unprovisionPartially(EoiClient& client, const SetupCont
     if (!*found) co_return Attempt<void>();
   }
   const StepLog::Timer timer(context.log, StepId::partialUnprovision);
-  const auto answer = co_await client.call(kSecurityAdministration, "PartialUnprovision", {});
-  if (!answer) co_return std::unexpected(answer.error());
-  co_return Attempt<void>();
+  co_return co_await client.invoke(kSecurityAdministration, "PartialUnprovision", {});
 }
 
 net::Task<Attempt<void>> sendCrl(EoiClient& client, const SetupContext& context, ByteView crl) {
@@ -67,9 +65,7 @@ net::Task<Attempt<void>> sendCrl(EoiClient& client, const SetupContext& context,
   for (std::size_t i = 0; i < std::min(most, urls.size()); ++i) writer.element("", "Url", urls[i]);
   writer.element("", "CrlBlob", toBase64(crl)).close("", "Crl");
   const StepLog::Timer timer(context.log, StepId::setCrl);
-  const auto answer = co_await client.call(kSecurityAdministration, "SetCRL", parameters);
-  if (!answer) co_return std::unexpected(answer.error());
-  co_return Attempt<void>();
+  co_return co_await client.invoke(kSecurityAdministration, "SetCRL", parameters);
 }
 
 /// Whether the BIOS takes that command (eoi.md 7.1).
@@ -96,9 +92,7 @@ net::Task<Attempt<void>> rebootToSetup(EoiClient& client, const SetupContext& co
   writer.element("", "Command", "16"sv).element("", "IanaOemNumber", "343"sv);
   writer.element("", "SpecialCommand", "193"sv).element("", "SpecialCommandParameter", "8"sv);
   const StepLog::Timer timer(context.log, StepId::remoteControl);
-  const auto answer = co_await client.call(kRemoteControl, "RemoteControl", parameters);
-  if (!answer) co_return std::unexpected(answer.error());
-  co_return Attempt<void>();
+  co_return co_await client.invoke(kRemoteControl, "RemoteControl", parameters);
 }
 
 }  // namespace

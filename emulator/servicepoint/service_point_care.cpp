@@ -100,7 +100,11 @@ void ServicePoint::Impl::keepCertificate(Job& job, const Progress& progress) {
 void ServicePoint::Impl::begin(Errand errand, const std::vector<Uuid>& machines) {
   for (const auto& uuid : machines) {
     auto* job = stopping ? nullptr : queue.admit(uuid, errand);
-    job ? queue.enqueue(*job) : static_cast<void>(--published.errands);
+    if (job) {
+      queue.enqueue(*job);
+    } else {
+      --published.errands;
+    }
   }
   startWaiting();
   publish();

@@ -78,6 +78,12 @@ Catalogue::Catalogue(const std::optional<std::filesystem::path>& own) {
       add(path, file.text);
     }
   }
+  for (auto& [name, source] : sources_) {
+    std::vector<std::string> path;
+    auto profile = std::make_shared<Profile>(resolve(name, path));
+    if (!source.isAbstract) checkProfile(*profile, source.document->place);
+    source.resolved = std::move(profile);
+  }
   if (!own) return;
   std::map<std::string, std::string> fileOf;
   for (const auto& path : profileFiles(*own)) {
@@ -89,13 +95,16 @@ Catalogue::Catalogue(const std::optional<std::filesystem::path>& own) {
 }
 
 std::string Catalogue::add(const std::string& file, std::string_view text) {
-  auto document = parseYaml(file, text);
-  const YamlCursor root(document);
+  auto document = std::make_shared<YamlValue>(parseYaml(file, text));
+  const YamlCursor root(*document);
   if (const auto schema = root.find("schema")) schema->number(1, 1);
   auto name = root.at("name").text();
   const auto isAbstract = root.find("abstract");
   const bool abstractFlag = isAbstract && isAbstract->boolean();
-  sources_.insert_or_assign(name, Source{std::move(document), abstractFlag});
+  const bool isNew = sources_.insert_or_assign(name, Source{std::move(document), abstractFlag, nullptr}).second;
+  if (!isNew) {
+    for (auto& [other, source] : sources_) source.resolved.reset();  // any of them may inherit it
+  }
   return name;
 }
 
@@ -141,15 +150,17 @@ std::shared_ptr<const Profile> Catalogue::find(std::string_view name, const std:
     if (hint.empty()) hint = " `vme profiles` lists them";
     throw ConfigError(place, "there is no profile \"" + std::string(name) + "\"." + hint);
   }
+  if (found->second.resolved) return found->second.resolved;
   std::vector<std::string> path;
   auto profile = std::make_shared<Profile>(resolve(found->first, path));
-  checkProfile(*profile, found->second.document.place);
+  checkProfile(*profile, found->second.document->place);
   return profile;
 }
 
 Profile Catalogue::resolve(const std::string& name, std::vector<std::string>& path) const {
   const auto& source = sources_.find(name)->second;
-  const YamlCursor root(source.document);
+  if (source.resolved) return *source.resolved;
+  const YamlCursor root(*source.document);
   Profile profile;
   root.find("schema");
   root.find("abstract");

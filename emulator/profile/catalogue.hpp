@@ -35,8 +35,9 @@ class Catalogue {
 
  private:
   struct Source {
-    YamlValue document;
+    std::shared_ptr<const YamlValue> document;  // copies of a catalogue share it
     bool isAbstract = false;
+    std::shared_ptr<const Profile> resolved;  // of the embedded ones, until one of them is replaced
   };
   Profile resolve(const std::string& name, std::vector<std::string>& path) const;
 

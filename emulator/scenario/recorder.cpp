@@ -123,7 +123,10 @@ void Recorder::stateChanged(std::uint32_t machine, const runtime::Happening& hap
   record.loggedIn = false;
   // It has lost what the service point gave it; what comes next is another story.
   if (!record.operational && record.outcome == servicepoint::Result::provisioned) record.outcome.reset();
-  if (proof_ == Proof::operational && record.operational) finish(machine, happening.at);
+  if (!record.operational) return;
+  record.helloTold = true;  // it sends none any more, and the one that brought this about may have been another's
+  if (proof_ == Proof::operational) finish(machine, happening.at);
+  if (proof_ == Proof::outcome) settle(machine);
 }
 
 void Recorder::loggedIn(std::uint32_t machine, const runtime::Happening& happening) {

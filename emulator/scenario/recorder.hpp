@@ -25,7 +25,7 @@ struct MachineRecord {
   double helloDelayMs = -1;  // arrival to first hello sent; -1: none sent
   double wholeMs = -1;       // first hello to the end of provisioning; -1: not ended
   Clock::time_point firstHello;
-  bool helloTold = false;  // the fleet told of a hello, whether it got through or not
+  bool helloTold = false;  // the fleet told of a hello, whether it got through or not, or none will come
   bool agentEnded = false;
   std::optional<Clock::time_point> agentBegan;
   bool operational = false;

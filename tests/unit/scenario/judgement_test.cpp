@@ -93,6 +93,20 @@ TEST_F(Judgement, JoinsServicePointAndMachine) {
   EXPECT_EQ(results.profiles[1].machines.total, 3U);
 }
 
+// Somebody else said hello for it: it is set up before it has said a word, and then it says none.
+TEST_F(Judgement, AMachineThatIsSetUpBeforeItsOwnHelloIsSettled) {
+  recorder.happened({.kind = runtime::Happening::Kind::stateChanged,
+                     .machine = 0,
+                     .at = start,
+                     .reason = Reason::none,
+                     .text = std::string(machine::nameOf(operational))});
+  EXPECT_EQ(recorder.settled(), 0U);  // the service point has not told how it ended
+  recorder.outcome(outcome(0, Result::provisioned, Reason::provisioned, 80ms));
+  EXPECT_EQ(recorder.settled(), 1U);
+  fill({view(0, operational, 0)});
+  EXPECT_EQ(results.machines.provisioned, 1U);
+}
+
 TEST_F(Judgement, StepsComeInTheirOrderWithHelloAndWhole) {
   recorder.setStart(MeTime{1000}, MeTime{1000}, 2.0);
   hello(0, 1010);  // arrives at 0, at twice the speed

@@ -25,6 +25,7 @@ constexpr std::string_view kTransfer = "http://schemas.xmlsoap.org/ws/2004/09/tr
 constexpr std::string_view kEnumeration = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
 constexpr std::string_view kAnonymous = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
 constexpr unsigned kMaxPulls = 100;
+constexpr std::uint64_t kMaxElements = 100;
 
 std::string uriOf(std::string_view className) {
   const auto* base = className.starts_with("CIM_") ? "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
@@ -198,9 +199,9 @@ net::Task<Attempt<void>> WsmanClient::enumerate(std::string_view className, std:
     if (wire::childNamed(answer->body, "EndOfSequence")) co_return Attempt<void>();
     const std::string context(wire::textOf(wire::childNamed(answer->body, "EnumerationContext")));
     if (context.empty()) co_return failed(Reason::callFailed, name + ": neither a context nor an end");
-    body = fmt::format(
-        R"(<n:Pull xmlns:n="{}"><n:EnumerationContext>{}</n:EnumerationContext><n:MaxElements>100</n:MaxElements></n:Pull>)",
-        kEnumeration, context);
+    body = fmt::format(R"(<n:Pull xmlns:n="{}">)", kEnumeration);
+    wire::XmlWriter(body).element("n", "EnumerationContext", context).element("n", "MaxElements", kMaxElements);
+    body += "</n:Pull>";
     answer = co_await exchange(name, className, action, Selector{}, body);
   }
   co_return failed(Reason::callFailed, fmt::format("{}: no end after {} pulls", name, kMaxPulls));

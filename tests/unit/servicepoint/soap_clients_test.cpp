@@ -179,6 +179,15 @@ TEST_F(SoapClientsTest, WsmanEnumeratesToTheEnd) {
   EXPECT_EQ(seen_.requests.size(), 3U);
 }
 
+// A context is any text, and comes back as that text, not as markup of ours.
+TEST_F(SoapClientsTest, WsmanGivesAContextBackEscaped) {
+  answers_ = {
+      wsman("<g:EnumerateResponse><g:EnumerationContext>&lt;x&gt;</g:EnumerationContext></g:EnumerateResponse>"),
+      wsman("<g:PullResponse><g:Items></g:Items><g:EndOfSequence></g:EndOfSequence></g:PullResponse>")};
+  ASSERT_TRUE(await(wsman_.enumerate("CIM_C", [](pugi::xml_node) { return true; })));
+  EXPECT_THAT(seen_.requests.at(1), HasSubstr("EnumerationContext>&lt;x&gt;</"));
+}
+
 TEST_F(SoapClientsTest, WsmanGivesUpOnAnEnumerationWithoutEnd) {
   answers_ = {wsman("<g:EnumerateResponse><g:EnumerationContext>1</g:EnumerationContext></g:EnumerateResponse>")};
   for (int i = 0; i < 200; ++i) {

@@ -1,10 +1,11 @@
-// Any bytes as the body of an EOI call by the administrator: one HTTP answer, 200 or a fault.
+// Any bytes as the body of an EOI call by the administrator: one HTTP answer, 200 or a fault, with XML in it.
 
 #include <array>
 #include <string>
 
 #include "firmware/services.hpp"
 #include "testing/machine_builder.hpp"
+#include "wire/xml.hpp"
 
 using namespace vme;
 
@@ -24,5 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto outcome = firmware::onRequest(me, session, request, effects);
   const auto* reply = std::get_if<firmware::Reply>(&outcome);
   if (!reply || (reply->response.status != 200 && reply->response.status != 500)) __builtin_trap();
+  pugi::xml_document document;
+  if (!wire::parseXml(reply->response.body, document)) __builtin_trap();
   return 0;
 }

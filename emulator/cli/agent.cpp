@@ -8,6 +8,8 @@
 #include <random>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
+#include "base/utf8.hpp"
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
 #include "cli/interrupt.hpp"
@@ -49,7 +51,7 @@ void print(const Ended& ended, bool json) {
     }
     printJson(boost::json::object{{"uuid", ended.uuid.text()},
                                   {"address", ended.address.to_string()},
-                                  {"reason", boost::json::string_view(word.data(), word.size())},
+                                  {"reason", jsonText(word)},
                                   {"text", result.text},
                                   {"version", result.version},
                                   {"attempts", result.attempts},
@@ -59,9 +61,9 @@ void print(const Ended& ended, bool json) {
   const auto shown = result.reason == Reason::none ? std::string_view("done") : word;
   auto line = fmt::format("{} {} {}", painted(stdout, ended.good() ? Paint::good : Paint::bad, shown),
                           ended.address.to_string(), ended.uuid.text());
-  if (!result.version.empty()) line += " AMT " + result.version;
+  if (!result.version.empty()) line += " AMT " + readable(result.version);
   if (!ended.good()) line += fmt::format(": {}", meaningOf(result.reason));
-  fmt::print("{}{}\n", line, result.text.empty() ? "" : " (" + result.text + ")");
+  fmt::print("{}{}\n", line, result.text.empty() ? "" : " (" + readable(result.text) + ")");
   std::fflush(stdout);
 }
 

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/json/serialize.hpp>
 #include <charconv>
 #include <cmath>
 #include <fstream>
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "net/pki.hpp"
 #include "profile/yaml_cursor.hpp"
 
@@ -138,7 +138,7 @@ void require(bool given, const std::string& place, const std::string& what) {
 }
 
 void printJson(const boost::json::value& value) {
-  fmt::print("{}\n", boost::json::serialize(value));
+  fmt::print("{}\n", jsonLine(value));
   std::fflush(stdout);
 }
 

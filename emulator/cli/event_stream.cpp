@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "base/json_text.hpp"
+#include "base/utf8.hpp"
 #include "cli/common.hpp"
 #include "cli/terminal.hpp"
 #include "runtime/happening_name.hpp"
@@ -49,7 +51,7 @@ std::string lineOf(const runtime::Fleet& fleet, const runtime::Happening& happen
   const auto time = isoTime(unixMs(happening.at)).substr(11, 12);
   auto line = fmt::format("{} {}", painted(stdout, Paint::dim, time), runtime::nameOf(happening.kind));
   if (fleet.size() > 1) line += " " + fleet.nameOf(happening.machine);
-  if (!happening.text.empty()) line += ": " + happening.text;
+  if (!happening.text.empty()) line += ": " + readable(happening.text);
   if (happening.reason != Reason::none) {
     const auto reason = fmt::format("{}: {}", wordOf(happening.reason), meaningOf(happening.reason));
     line += " (" + painted(stdout, Paint::bad, reason) + ")";
@@ -58,13 +60,12 @@ std::string lineOf(const runtime::Fleet& fleet, const runtime::Happening& happen
 }
 
 boost::json::object jsonOf(const runtime::Fleet& fleet, const runtime::Happening& happening) {
-  const auto text = [](std::string_view view) { return boost::json::string_view(view.data(), view.size()); };
-  boost::json::object event{{"event", text(runtime::nameOf(happening.kind))},
+  boost::json::object event{{"event", jsonText(runtime::nameOf(happening.kind))},
                             {"machine", happening.machine},
                             {"address", addressOf(fleet, happening.machine)},
                             {"time", isoTime(unixMs(happening.at))},
                             {"me_time", isoTime(happening.meTime.ms)}};
-  if (happening.reason != Reason::none) event["reason"] = text(wordOf(happening.reason));
+  if (happening.reason != Reason::none) event["reason"] = jsonText(wordOf(happening.reason));
   if (!happening.text.empty()) event["text"] = happening.text;
   return event;
 }

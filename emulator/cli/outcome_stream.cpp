@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/json_text.hpp"
+#include "base/utf8.hpp"
 #include "cli/common.hpp"
 #include "cli/terminal.hpp"
 
@@ -50,12 +51,12 @@ std::string lineOf(const servicepoint::Outcome& outcome) {
   auto line = fmt::format("{} {} {}", painted(stdout, good ? Paint::good : Paint::bad, wordOf(outcome.result)),
                           outcome.address.to_string(), outcome.uuid.text());
   if (good) {
-    return line + fmt::format(" AMT {} by {} over {} in {:.0f} ms, admin password {}", outcome.version,
+    return line + fmt::format(" AMT {} by {} over {} in {:.0f} ms, admin password {}", readable(outcome.version),
                               outcome.psk ? "PSK" : "PKI", outcome.api,
                               milliseconds(outcome.finishedAt - outcome.helloAt), outcome.adminPassword);
   }
   line += fmt::format(" {}: {}", vme::wordOf(outcome.reason), meaningOf(outcome.reason));
-  return outcome.text.empty() ? line : line + " (" + outcome.text + ")";
+  return outcome.text.empty() ? line : line + " (" + readable(outcome.text) + ")";
 }
 
 }  // namespace

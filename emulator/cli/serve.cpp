@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
 #include "cli/event_stream.hpp"
@@ -32,7 +33,7 @@ void printReadyJson(const runtime::Fleet& fleet, const runtime::MachineView& vie
                             {"ports", std::move(ports)},
                             {"uuid", view.uuid.text()},
                             {"profile", fleet.groupOf(view.index).profile->name},
-                            {"state", boost::json::string_view(state.data(), state.size())}};
+                            {"state", jsonText(state)}};
   const auto identity = fleet.identityOf(view.index);
   if (!options.psk.empty()) ready["psk"] = fmt::format("{}:{}", identity.psk.pidText(), identity.psk.ppsText());
   if (!options.state.empty()) ready["restored"] = view.restored;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/reasons.hpp"
+#include "base/utf8.hpp"
 #include "cli/progress.hpp"
 #include "cli/terminal.hpp"
 
@@ -80,9 +81,9 @@ std::string failureLines(const report::Results& results) {
   for (const auto& failure : results.failures) {
     const auto reason = reasonFromWord(failure.reason);
     out += fmt::format("  {} x {}: {}\n", failure.count, failure.reason, reason ? meaningOf(*reason) : "");
-    out +=
-        fmt::format("      first {} {} at {}{}\n", failure.machine, failure.address,
-                    failure.at.empty() ? "the start" : failure.at, failure.trace.empty() ? "" : ": " + failure.trace);
+    out += fmt::format("      first {} {} at {}{}\n", failure.machine, failure.address,
+                       failure.at.empty() ? "the start" : failure.at,
+                       failure.trace.empty() ? "" : ": " + readable(failure.trace));
   }
   return out.empty() ? out : "refused and failed\n" + out;
 }
@@ -97,7 +98,7 @@ std::string practiceLines(const report::Results& results) {
     if (rule.result == Result::pass) ++passed;
     if (rule.result == Result::notSeen) ++notSeen;
     if (rule.result != Result::fail) continue;
-    out += fmt::format("  {}  {}  {}\n", painted(stdout, Paint::bad, "FAILED"), rule.id, rule.evidence);
+    out += fmt::format("  {}  {}  {}\n", painted(stdout, Paint::bad, "FAILED"), rule.id, readable(rule.evidence));
   }
   const auto failed = results.bestPractice.size() - passed - notSeen;
   return fmt::format("best practice: {} passed, {} failed, {} not seen\n{}", passed, failed, notSeen, out);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <map>
 
+#include "base/json_text.hpp"
+
 namespace vme::report {
 namespace {
 
@@ -92,10 +94,6 @@ json::array stepsOf(const std::vector<Difference::Step>& steps) {
   return rows;
 }
 
-json::string_view text(std::string_view view) {
-  return {view.data(), view.size()};
-}
-
 }  // namespace
 
 bool Difference::isWorse() const {
@@ -122,18 +120,17 @@ std::string toJson(const Difference& difference) {
   for (const auto& one : difference.fates) {
     fates.push_back(json::object{{"machine", one.machine}, {"before", one.before}, {"after", one.after}});
   }
-  return json::serialize(
-      json::object{{"worse", difference.isWorse()},
-                   {"verdict", json::object{{"before", text(wordOf(difference.verdictBefore))},
-                                            {"after", text(wordOf(difference.verdictAfter))}}},
-                   {"expectations", json::object{{"newly_failing", texts(difference.newlyFailing)},
-                                                 {"newly_holding", texts(difference.newlyHolding)}}},
-                   {"best_practice", json::object{{"newly_failing", texts(difference.practicesFailing)},
-                                                  {"newly_passing", texts(difference.practicesPassing)}}},
-                   {"outcomes", std::move(outcomes)},
-                   {"slower", stepsOf(difference.slower)},
-                   {"faster", stepsOf(difference.faster)},
-                   {"machines", std::move(fates)}});
+  return jsonLine(json::object{{"worse", difference.isWorse()},
+                               {"verdict", json::object{{"before", jsonText(wordOf(difference.verdictBefore))},
+                                                        {"after", jsonText(wordOf(difference.verdictAfter))}}},
+                               {"expectations", json::object{{"newly_failing", texts(difference.newlyFailing)},
+                                                             {"newly_holding", texts(difference.newlyHolding)}}},
+                               {"best_practice", json::object{{"newly_failing", texts(difference.practicesFailing)},
+                                                              {"newly_passing", texts(difference.practicesPassing)}}},
+                               {"outcomes", std::move(outcomes)},
+                               {"slower", stepsOf(difference.slower)},
+                               {"faster", stepsOf(difference.faster)},
+                               {"machines", std::move(fates)}});
 }
 
 }  // namespace vme::report

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "base/json_text.hpp"
 #include "report/print.hpp"
 #include "report/results.hpp"
 
@@ -183,7 +184,7 @@ std::string toJson(const Results& results) {
 
 std::string toJsonLines(const Results& results) {
   std::string out;
-  for (const auto& machine : results.machinesDetail) out += json::serialize(toObject(machine)) + "\n";
+  for (const auto& machine : results.machinesDetail) out += jsonLine(toObject(machine)) + "\n";
   return out;
 }
 

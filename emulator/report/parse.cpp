@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/json_text.hpp"
+
 namespace vme::report {
 namespace {
 
@@ -80,7 +82,7 @@ class In {
   std::string verbatim(std::string_view key) const {
     const auto* value = find(key);
     if (value && !value->is_object()) complain(at(key), "an object");
-    return value ? json::serialize(*value) : std::string();
+    return value ? jsonLine(*value) : std::string();
   }
   bool has(std::string_view key) const { return find(key) != nullptr; }
   In child(std::string_view key) const {
@@ -108,7 +110,7 @@ class In {
  private:
   const json::value* find(std::string_view key) const {
     const auto* object = value_.if_object();
-    const auto* value = object ? object->if_contains(json::string_view(key.data(), key.size())) : nullptr;
+    const auto* value = object ? object->if_contains(jsonText(key)) : nullptr;
     return value && value->is_null() ? nullptr : value;
   }
   const json::array& list(std::string_view key) const {
@@ -307,7 +309,7 @@ MachineResult machineFrom(const In& in) {
 Result<json::value> parseJson(std::string_view text) {
   if (text.size() > kMostBytes) return fail({}, "is larger than 256 MiB");
   boost::system::error_code error;
-  auto value = json::parse(json::string_view(text.data(), text.size()), error);
+  auto value = json::parse(jsonText(text), error);
   if (error) return fail({}, "is no JSON: " + error.message());
   return value;
 }

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
 #include <cmath>
 #include <cstddef>
+
+#include "base/json_text.hpp"
 
 namespace vme::report {
 namespace {
@@ -36,17 +37,17 @@ bool isNumbers(const json::array& array) {
 void print(std::string& out, const json::value& value, std::size_t depth) {
   if (const auto* object = value.if_object()) {
     printItems(out, *object, '{', '}', depth, [&](const json::key_value_pair& item) {
-      out += json::serialize(json::string_view(item.key())) + ": ";
+      out += jsonLine(item.key()) + ": ";
       print(out, item.value(), depth + 1);
     });
   } else if (const auto* array = value.if_array(); array && isNumbers(*array)) {
-    out += json::serialize(*array);
+    out += jsonLine(*array);
   } else if (array) {
     printItems(out, *array, '[', ']', depth, [&](const json::value& item) { print(out, item, depth + 1); });
   } else if (const auto* number = value.if_double()) {
     out += std::isfinite(*number) ? fmt::format("{}", *number) : "null";
   } else {
-    out += json::serialize(value);
+    out += jsonLine(value);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/iso_time.hpp"
+#include "base/json_text.hpp"
 #include "runtime/happening_name.hpp"
 #include "scenario/machine_names.hpp"
 #include "wire/soap_status.hpp"
@@ -14,10 +15,6 @@ namespace vme::scenario {
 namespace {
 
 namespace json = boost::json;
-
-json::string_view text(std::string_view view) {
-  return {view.data(), view.size()};
-}
 
 void addExchange(json::object& line, const runtime::Exchange& exchange) {
   line["operation"] = exchange.operation;
@@ -53,12 +50,12 @@ void Journal::happened(const runtime::Happening& happening) {
   const std::chrono::duration<double, std::milli> since = happening.at - start_;
   json::object line{{"me_time", isoTime(happening.meTime.ms)},
                     {"machine", roster_.nameOf(happening.machine)},
-                    {"kind", text(runtime::nameOf(happening.kind))}};
-  if (happening.reason != Reason::none) line["reason"] = text(wordOf(happening.reason));
+                    {"kind", jsonText(runtime::nameOf(happening.kind))}};
+  if (happening.reason != Reason::none) line["reason"] = jsonText(wordOf(happening.reason));
   if (!happening.text.empty()) line["text"] = happening.text;
   if (happening.exchange) addExchange(line, *happening.exchange);
   // Boost.JSON would write 0.288 as 2.88E-1; people read this file.
-  file_.append(fmt::format("{{\"ms\":{:.3f},{}\n", since.count(), json::serialize(line).substr(1)));
+  file_.append(fmt::format("{{\"ms\":{:.3f},{}\n", since.count(), jsonLine(line).substr(1)));
 }
 
 }  // namespace vme::scenario

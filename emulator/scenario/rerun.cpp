@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 
 namespace vme::scenario {
 namespace {
@@ -119,7 +120,7 @@ std::optional<Number> numberOf(const json::object& map, std::string_view key) {
 
 json::object parsed(const std::string& place, std::string_view text) {
   boost::system::error_code error;
-  const auto value = json::parse(json::string_view(text.data(), text.size()), error);
+  const auto value = json::parse(jsonText(text), error);
   if (error || !value.is_object()) {
     throw ConfigError(place, "this is no results.json. name the one of a run's report folder");
   }
@@ -144,11 +145,11 @@ std::string rerunOf(const Document& document, const Scenario& scenario, const So
   const auto folder = std::filesystem::absolute(source.folder.empty() ? "." : source.folder, error);
   json::object cell;
   for (const auto& [axis, value] : document.cell) cell[axis] = value;
-  return json::serialize(json::object{{"file", source.file},
-                                      {"folder", error ? source.folder.string() : folder.lexically_normal().string()},
-                                      {"cell", std::move(cell)},
-                                      {"options", std::move(options)},
-                                      {"scenario", toJson(document.tree)}});
+  return jsonLine(json::object{{"file", source.file},
+                               {"folder", error ? source.folder.string() : folder.lexically_normal().string()},
+                               {"cell", std::move(cell)},
+                               {"options", std::move(options)},
+                               {"scenario", toJson(document.tree)}});
 }
 
 Scenario rerunFrom(const std::string& place, std::string_view results, const Overrides& given) {

@@ -270,6 +270,14 @@ class Fleet(unittest.TestCase):
         self.assert_well(8)
 
 
+class Events(unittest.TestCase):
+    def test_a_path_that_is_no_text(self):
+        with vme.Serve("amt-3.2.2", "--provisioned", LOGIN) as serve:
+            ask(serve.address, b"GET /\xff\xc3( HTTP/1.1\r\nHost: me\r\n\r\n")
+            told = serve.event("request-refused", reason="no-credentials")
+            self.assertEqual(told["text"], "GET /\ufffd\ufffd(")
+
+
 class Tls(unittest.TestCase):
     """A handshake that ends after every few bytes of each flight; records that are none."""
 

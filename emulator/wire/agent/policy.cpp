@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <charconv>
 #include <utility>
 
@@ -150,7 +149,7 @@ std::string encode(const Policy& policy) {
   }
   boost::json::array packages;
   for (const auto& package : policy.packages) packages.push_back(jsonOf(package));
-  return boost::json::serialize(
+  return jsonLine(
       boost::json::object{{"policy", jsonText(kAutomaticProvisioning)},
                           {"collection", policy.collection},
                           {"task_sequence", std::move(steps)},

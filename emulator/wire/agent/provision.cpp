@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include "base/json_text.hpp"
 #include "wire/agent/json_members.hpp"
@@ -48,14 +47,14 @@ Reason reasonFrom(JsonMembers& members) {
 }  // namespace
 
 std::string encode(const ProvisionRequest& request) {
-  return boost::json::serialize(boost::json::object{{"uuid", request.uuid.text()},
-                                                    {"fqdn", request.fqdn},
-                                                    {"address", dottedQuad(request.ipv4)},
-                                                    {"amt_version", request.amtVersion},
-                                                    {"build", request.build},
-                                                    {"sku", request.sku},
-                                                    {"otp_sha1", toHex(request.otpSha1)},
-                                                    {"otp_created", request.otpCreated}});
+  return jsonLine(boost::json::object{{"uuid", request.uuid.text()},
+                                      {"fqdn", request.fqdn},
+                                      {"address", dottedQuad(request.ipv4)},
+                                      {"amt_version", request.amtVersion},
+                                      {"build", request.build},
+                                      {"sku", request.sku},
+                                      {"otp_sha1", toHex(request.otpSha1)},
+                                      {"otp_created", request.otpCreated}});
 }
 
 Result<ProvisionRequest> parseProvisionRequest(std::string_view body) {
@@ -87,7 +86,7 @@ std::string encode(const ProvisionAnswer& answer) {
     object["reason"] = jsonText(vme::wordOf(answer.reason));
     object["text"] = answer.text;
   }
-  return boost::json::serialize(object);
+  return jsonLine(object);
 }
 
 Result<ProvisionAnswer> parseProvisionAnswer(std::string_view body) {
@@ -110,8 +109,7 @@ Result<ProvisionAnswer> parseProvisionAnswer(std::string_view body) {
 }
 
 std::string encode(const Refusal& refusal) {
-  return boost::json::serialize(
-      boost::json::object{{"reason", jsonText(vme::wordOf(refusal.reason))}, {"text", refusal.text}});
+  return jsonLine(boost::json::object{{"reason", jsonText(vme::wordOf(refusal.reason))}, {"text", refusal.text}});
 }
 
 Result<Refusal> parseRefusal(std::string_view body) {
@@ -128,10 +126,10 @@ Result<Refusal> parseRefusal(std::string_view body) {
 std::string encode(const StatusMessage& message) {
   boost::json::object fields;
   for (const auto& [name, value] : message.amtObject) fields[name] = value;
-  return boost::json::serialize(boost::json::object{{"uuid", message.uuid.text()},
-                                                    {"reason", jsonText(vme::wordOf(message.reason))},
-                                                    {"text", message.text},
-                                                    {"SMS_AMTObject", std::move(fields)}});
+  return jsonLine(boost::json::object{{"uuid", message.uuid.text()},
+                                      {"reason", jsonText(vme::wordOf(message.reason))},
+                                      {"text", message.text},
+                                      {"SMS_AMTObject", std::move(fields)}});
 }
 
 Result<StatusMessage> parseStatusMessage(std::string_view body) {

@@ -4,8 +4,10 @@
 
 #include "base/bytes.hpp"
 #include "base/draw.hpp"
+#include "base/json_text.hpp"
 #include "base/nearest.hpp"
 #include "base/reasons.hpp"
+#include "base/utf8.hpp"
 #include "base/uuid.hpp"
 #include "base/version_order.hpp"
 
@@ -126,6 +128,32 @@ TEST(Reasons, haveUniqueKebabCaseWords) {
   EXPECT_FALSE(reasonFromWord("no-such-reason"));
   EXPECT_FALSE(reasonFromWord(""));
   EXPECT_EQ(meaningOf(Reason::interrupted), "The run ended first.");
+}
+
+TEST(Utf8, knowsACharacterByItsBytes) {
+  for (const std::string_view one : {"a", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
+                                     "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+    EXPECT_EQ(characterLength(one), one.size()) << one;
+    EXPECT_EQ(characterLength(std::string(one) + "x"), one.size()) << one;
+    if (one.size() > 1) {
+      EXPECT_EQ(characterLength(one.substr(0, one.size() - 1)), 0U) << one;
+    }
+  }
+  for (const std::string_view none : {"\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
+                                      "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"}) {
+    EXPECT_EQ(characterLength(none), 0U) << none;
+  }
+  EXPECT_EQ(characterLength(""), 0U);
+}
+
+TEST(Utf8, replacesWhatIsNoText) {
+  EXPECT_EQ(wellFormed("Grüße \xFF\xC3(\x1B"), "Grüße \xEF\xBF\xBD\xEF\xBF\xBD(\x1B");
+  EXPECT_EQ(readable("a\r\n\tb"), "a   b");
+  EXPECT_EQ(readable("\x1B[2J\xC2\x9B\x7F\xFFß"), "\xEF\xBF\xBD[2J\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDß");
+}
+
+TEST(Utf8, jsonStaysJson) {
+  EXPECT_EQ(jsonLine("GET /\xFF\x1B"), "\"GET /\xEF\xBF\xBD\\u001b\"");
 }
 
 TEST(Reasons, tellRefusedRequestsFromOtherFates) {

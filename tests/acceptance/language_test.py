@@ -183,7 +183,8 @@ class Language(unittest.TestCase):
         for number, example in enumerate(examples):
             name = "" if example.startswith("name:") else f"name: example-{number}\n"
             file = self.folder.write(f"example-{number}.yaml", name + example)
-            done = vme.vme("run", file, "--quiet", "--report", self.path(f"report-{number}"))
+            # A machine that is gone in mid-commit costs the service point half a minute before it begins anew.
+            done = vme.vme("run", file, "--quiet", "--report", self.path(f"report-{number}"), timeout=240)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_explain_and_check_take_folders(self):

@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "host/amthi_client.hpp"
 #include "wire/amthi.hpp"
 
@@ -106,9 +107,9 @@ net::Task<HeciReport> versionsOf(net::HeciDevice& device) {
   if (!versions) co_return failure("GetCodeVersions: " + versions.error().message());
   HeciReport report;
   boost::json::object entries;
-  report.text = fmt::format("{:<20} {}\n", "BIOS", versions->bios);
+  report.text = fmt::format("{:<20} {}\n", "BIOS", readable(versions->bios));
   for (const auto& [description, version] : versions->entries) {
-    report.text += fmt::format("{:<20} {}\n", description, version);
+    report.text += fmt::format("{:<20} {}\n", readable(description), readable(version));
     entries[description] = version;
   }
   report.json = boost::json::object{{"bios", versions->bios}, {"versions", std::move(entries)}};
@@ -126,7 +127,7 @@ net::Task<HeciReport> stateOf(net::HeciDevice& device) {
     const auto value =
         known ? fact.read(answer->data)
               : fmt::format("status {:X}h, {}", std::to_underlying(answer->status), wire::nameOf(answer->status));
-    report.text += fmt::format("{:<22} {}\n", fact.label, value);
+    report.text += fmt::format("{:<22} {}\n", fact.label, readable(value));
     facts[fact.key] = value;
   }
   report.json = std::move(facts);
@@ -150,7 +151,7 @@ net::Task<HeciReport> hashesOf(net::HeciDevice& device) {
     const auto entry = amthi::parseHashEntry(answer->data);
     if (!entry) co_return failure("GetCertificateHashEntry: " + entry.error().message());
     report.text += fmt::format("{:>3}  {:<8} {:<8} {}  {}\n", handle, entry->isDefault ? "factory" : "entered",
-                               entry->isActive ? "active" : "off", toHex(entry->hash.hash), entry->name);
+                               entry->isActive ? "active" : "off", toHex(entry->hash.hash), readable(entry->name));
     rows.push_back(boost::json::object{{"handle", handle},
                                        {"default", entry->isDefault},
                                        {"active", entry->isActive},

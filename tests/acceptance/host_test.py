@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import unittest
@@ -322,6 +323,22 @@ class OtherMe(unittest.TestCase):
                            "while tried(os.write, fd, bytes(4000)) == 4000: n += 1\n"
                            "print(0 < n < 300, tried(os.write, fd, bytes(4000)), select.select([], [fd], [], 0)[1])")
         self.assertEqual(said, ["True", "EAGAIN", "[]"])
+
+    def test_what_it_calls_its_firmware_cannot_drive_a_terminal(self):
+        def versions(me, session, data):
+            text = b"3.\x1b[2J\xff2"
+            body = (b"BIOS\r\n\x07".ljust(65, b"\0") + struct.pack("<I", 1) +
+                    struct.pack("<H20s", 3, b"AMT") + struct.pack("<H20s", len(text), text))
+            return [struct.pack("<BBHIII", 1, 1, 0, 0x0480001A, 4 + len(body), 0) + body]
+
+        for arguments in ((), ("--json",)):
+            self.serve(message=versions)
+            done = run(VME, "heci", "versions", "--heci", self.path, *arguments)
+            self.me.vanish()
+            os.unlink(self.path)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(done.stdout.replace("\n", "").isprintable(), ascii(done.stdout))
+            self.assertIn("AMT", done.stdout)
 
     def test_who_serves_no_me_is_refused(self):
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -134,7 +134,8 @@ runtime::Group waitingGroup(ServeOptions options, std::shared_ptr<const profile:
 }
 
 Exit runOwn(const AgentCommand& command, const Globals& globals) {
-  const auto agent = agentFrom(command);
+  auto agent = agentFrom(command);
+  agent.stays = true;
   auto fleetOptions = fleetFrom(command.machines);
   const profile::Catalogue catalogue(globals.profileFolder());
   auto group = waitingGroup(command.machines, loadProfile(catalogue, command.machines));

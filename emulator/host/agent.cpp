@@ -39,6 +39,7 @@ net::Task<AgentResult> AgentRun::run() {
     if (!end.mayPass || result_.attempts >= options_.attempts) {
       result_.reason = end.reason;
       result_.text = std::move(end.text);
+      if (options_.stays && end.reason == Reason::provisioned) co_await stay();
       co_return std::move(result_);
     }
     co_await pc_.wait(retryAfter());
@@ -101,6 +102,11 @@ net::Task<Attempt<void>> AgentRun::replay() {
   pc_.resetMe();
   me_.close();
   co_return co_await timed("replay", provision());
+}
+
+net::Task<void> AgentRun::stay() {
+  const auto seen = co_await timed("stay", waitForServicePoint());
+  if (!seen) result_.text = "the ME is operational, but its service point ended otherwise: " + seen.error().text;
 }
 
 net::Task<void> AgentRun::report(const Stop& end) {

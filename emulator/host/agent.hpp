@@ -31,10 +31,12 @@ struct AgentOptions {
   std::chrono::milliseconds heciTimeout{20000};  // for one call
   AgentFault fault = AgentFault::none;
   std::string sharedOtp;
+  /// Once the ME is operational, until the service point has come back and looked: for an ME that ends with its agent.
+  bool stays = false;
 };
 
 struct AgentStep {
-  std::string name;  // fetch-policy, check, those of the task sequence, set-otp, start, request, wait
+  std::string name;  // fetch-policy, check, those of the task sequence, set-otp, start, request, wait, stay
   std::chrono::steady_clock::time_point started;
   std::chrono::steady_clock::duration took{};
 };

@@ -163,11 +163,16 @@ net::Task<Attempt<void>> AgentRun::waitUntilOperational() {
 
 /// The service point has still to come back to the ME and look.
 net::Task<Attempt<void>> AgentRun::waitForServicePoint() {
+  unsigned unanswered = 0;
+  auto pause = std::min(kFirstPoll, options_.poll);
   for (unsigned polls = 0; polls < kPollsUntilDone; ++polls) {
     const auto answer = co_await server_.state();
+    unanswered = answer ? 0 : unanswered + 1;
+    if (unanswered > kUnansweredPolls) co_return std::unexpected(answer.error());
     if (auto ended = endOf(answer); !ended) co_return ended;
     if (answer && answer->state == ProvisionState::provisioned) co_return Attempt<void>();
-    co_await pc_.wait(options_.poll);
+    co_await pc_.wait(pause);
+    pause = std::min(pause + pause, options_.poll);
   }
   co_return stopForNow(Reason::requestFailed, "the service point does not say that it is done");
 }

@@ -22,6 +22,7 @@ class AgentRun {
   net::Task<Attempt<void>> evaluate();
   net::Task<Attempt<void>> waitForServicePoint();
   net::Task<Attempt<void>> replay();
+  net::Task<void> stay();
   net::Task<Attempt<void>> lookAtState();
   net::Task<Attempt<void>> runStep(wire::agent::TaskStep step);
   net::Task<void> report(const Stop& end);

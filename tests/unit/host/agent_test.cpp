@@ -142,6 +142,30 @@ TEST_F(AgentTest, ProvisionsWithTheOtpThatItPutIntoTheMe) {
                                            "rng-seed-creator", "set-otp", "start", "request", "wait", "provision"));
 }
 
+TEST_F(AgentTest, ItEndsWhenTheMeIsOperational) {
+  EXPECT_EQ(run().reason, Reason::provisioned);
+  EXPECT_EQ(stateAnswer_.state, ProvisionState::waiting);
+}
+
+TEST_F(AgentTest, WhereTheMeEndsWithItItStaysUntilTheServicePointHasLooked) {
+  options_.stays = true;
+  const auto result = run();
+  EXPECT_EQ(result.reason, Reason::provisioned);
+  EXPECT_EQ(result.text, "");
+  EXPECT_EQ(stateAnswer_.state, ProvisionState::provisioned);
+  EXPECT_EQ(result.steps.back().name, "stay");
+}
+
+TEST_F(AgentTest, WhatTheServicePointSawIsToldByAnAgentThatStays) {
+  options_.stays = true;
+  const auto result = run([this] {
+    if (pc_.me.state == 2) stateAnswer_ = {ProvisionState::failed, Reason::identityUntrusted, "another certificate"};
+  });
+  EXPECT_EQ(result.reason, Reason::provisioned) << "the ME says so";
+  EXPECT_THAT(result.text, HasSubstr("another certificate"));
+  EXPECT_EQ(result.attempts, 1U);
+}
+
 TEST_F(AgentTest, TheOtpIsTheSameForTheSameSeed) {
   run();
   EXPECT_EQ(pc_.me.otp, makeOtp(pc_.random(kOtpSize, "agent-otp", 0)));

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -23,7 +24,9 @@ std::filesystem::path cacheFolder() {
   return {};
 }
 
-/// Held while one process fills the pool; the others wait for what it has made.
+constexpr std::size_t kMadeAtOnce = 8;  // by one process, before the others see them
+
+/// Held while one process adds to the file.
 class FileLock {
  public:
   explicit FileLock(const std::filesystem::path& path)
@@ -55,27 +58,44 @@ std::vector<PrivateKey> readPool(const std::filesystem::path& path, unsigned bit
   return keys;
 }
 
-std::vector<PrivateKey> filledPool(unsigned bits, std::size_t size) {
+/// Of the pool in the user's cache folder; empty where none can be kept.
+std::filesystem::path poolFile(unsigned bits) {
   const auto folder = cacheFolder();
   std::error_code error;
-  if (!folder.empty()) std::filesystem::create_directories(folder, error);
-  const auto path = folder / ("rsa-" + std::to_string(bits) + ".pem");
-  const bool kept = !folder.empty() && !error && access(folder.c_str(), W_OK) == 0;
-  std::optional<FileLock> lock;
-  std::vector<PrivateKey> keys;
-  if (kept) {
-    lock.emplace(path.string() + ".lock");
-    keys = readPool(path, bits);
+  if (folder.empty()) return {};
+  std::filesystem::create_directories(folder, error);
+  if (error || access(folder.c_str(), W_OK) != 0) return {};
+  return folder / ("rsa-" + std::to_string(bits) + ".pem");
+}
+
+/// Has `keys` be what the file holds by now, and `made` after it; whether the file could be written.
+bool addToFile(const std::filesystem::path& path, unsigned bits, std::vector<PrivateKey> made,
+               std::vector<PrivateKey>& keys) {
+  const FileLock lock(path.string() + ".lock");
+  keys = readPool(path, bits);
+  std::ranges::move(made, std::back_inserter(keys));
+  std::string text;
+  for (const auto& key : keys) text += toPem(kKeyLabel, key.der);
+  try {
+    replaceFile(path, text, 0600);
+    return true;
+  } catch (const EnvironmentError&) {
+    return false;  // a full disk costs the next start its time, and nothing else
   }
-  if (keys.size() >= size) return keys;
-  while (keys.size() < size) keys.push_back(makeRsaKey(bits));
-  if (kept) {
-    std::string text;
-    for (const auto& key : keys) text += toPem(kKeyLabel, key.der);
-    try {
-      replaceFile(path, text, 0600);
-    } catch (const EnvironmentError&) {
-      return keys;  // a full disk costs the next start its time, and nothing else
+}
+
+/// Keys are made with nothing locked, so that a process that wants few never waits for one that makes many.
+std::vector<PrivateKey> filledPool(unsigned bits, std::size_t size) {
+  const auto path = poolFile(bits);
+  bool kept = !path.empty();
+  auto keys = kept ? readPool(path, bits) : std::vector<PrivateKey>();
+  while (keys.size() < size) {
+    std::vector<PrivateKey> made;
+    while (made.size() < std::min(kMadeAtOnce, size - keys.size())) made.push_back(makeRsaKey(bits));
+    if (kept) {
+      kept = addToFile(path, bits, std::move(made), keys);
+    } else {
+      std::ranges::move(made, std::back_inserter(keys));
     }
   }
   return keys;

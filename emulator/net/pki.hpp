@@ -24,7 +24,7 @@ PrivateKey makeRsaKey(unsigned bits);
 
 /// `size` keys of `bits` each, kept in a file of mode 0600 under the user's cache folder ($XDG_CACHE_HOME/vme, else
 /// ~/.cache/vme; in memory only where that cannot be written). A present pool is read, a short one filled up. Safe when
-/// several processes start at once.
+/// several processes start at once: none waits for another's keys.
 std::vector<PrivateKey> keyPool(unsigned bits, std::size_t size);
 
 struct CertificateRequest {

@@ -1,13 +1,17 @@
 #include "net/pki.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 
 #include "net/tls_context.hpp"
 #include "wire/certificate.hpp"
@@ -166,6 +170,31 @@ TEST_F(PkiTest, aKeyPoolOfAnEarlierProcessIsReadAndFilledUp) {
   EXPECT_EQ(keys[0].der, earlier.der);
   EXPECT_EQ(wire::privateKeyFacts(keys[1].der)->rsaBits, 1280U);
   EXPECT_EQ(modeOf(folder / "vme" / "rsa-1280.pem"), 0600U);
+}
+
+TEST_F(PkiTest, aLargeKeyPoolIsKeptWhole) {
+  setenv("XDG_CACHE_HOME", folder.c_str(), 1);
+  const auto keys = keyPool(512, 20);
+  std::ifstream stream(folder / "vme" / "rsa-512.pem");
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  std::vector<Bytes> made;
+  for (const auto& key : keys) made.push_back(key.der);
+  EXPECT_EQ(made.size(), 20U);
+  EXPECT_EQ(fromPem("pool", text, "RSA PRIVATE KEY"), made);
+}
+
+TEST_F(PkiTest, aKeyPoolThatSufficesIsReadWhileAnotherProcessAddsToIt) {
+  setenv("XDG_CACHE_HOME", folder.c_str(), 1);
+  std::filesystem::create_directories(folder / "vme");
+  const auto earlier = makeRsaKey(1216);
+  std::ofstream(folder / "vme" / "rsa-1216.pem") << toPem("RSA PRIVATE KEY", earlier.der);
+  const int lock = open((folder / "vme" / "rsa-1216.pem.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  ASSERT_EQ(flock(lock, LOCK_EX), 0);
+  auto keys = std::async(std::launch::async, [] { return keyPool(1216, 1); });
+  const auto read = keys.wait_for(std::chrono::minutes(1));
+  close(lock);
+  EXPECT_EQ(read, std::future_status::ready);
+  EXPECT_EQ(keys.get().at(0).der, earlier.der);
 }
 
 TEST_F(PkiTest, aKeyPoolWithoutACacheFolderIsInMemory) {

@@ -78,7 +78,11 @@ def users():
         reachable = os.path.join(FOLDER.path, "vme")
         if not os.path.exists(reachable):
             shutil.copy(VME, reachable)
-    yield "nobody", (*NOBODY, reachable)
+    cache = os.path.join(FOLDER.path, "cache")  # of keys, which else are made at every start
+    if not os.path.exists(cache):
+        os.mkdir(cache)
+        os.chown(cache, 65534, 65534)
+    yield "nobody", (*NOBODY, "env", f"XDG_CACHE_HOME={cache}", reachable)
 
 
 def host(*arguments, vme=(VME,), **keywords):

@@ -59,12 +59,13 @@ install_meshcentral() {
     cp "$from/package-lock.json" "$to/installed-lock.json"
 }
 
-# run_ctest PRESET ARGUMENT...: the tests of a preset; what ran goes into the note.
+# run_ctest PRESET ARGUMENT...: the tests of a preset; what ran goes into the note. The time limit is for a test that
+# hangs: a busy computer takes four times as long as an idle one.
 run_ctest() {
   local preset=$1 log status
   shift
   log=$(mktemp)
-  ctest --test-dir "build/$preset" --parallel $((2 * jobs)) --output-on-failure --no-tests=error "$@" 2>&1 |
+  ctest --test-dir "build/$preset" --parallel $((2 * jobs)) --timeout 1200 --output-on-failure --no-tests=error "$@" 2>&1 |
     tee "$log" | grep -v -E '^ *(Start +[0-9]+:|[0-9]+/[0-9]+ Test +#.* Passed )'
   status=${PIPESTATUS[0]}
   note=$(awk '/tests passed, .* tests failed out of/ { total = $NF; bad = $4 }

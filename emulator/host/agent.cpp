@@ -106,7 +106,7 @@ net::Task<Attempt<void>> AgentRun::replay() {
 
 net::Task<void> AgentRun::stay() {
   const auto seen = co_await timed("stay", waitForServicePoint());
-  if (!seen) result_.text = "the ME is operational, but its service point ended otherwise: " + seen.error().text;
+  if (!seen) result_.text = "the ME is operational, but its service point has not confirmed it: " + seen.error().text;
 }
 
 net::Task<void> AgentRun::report(const Stop& end) {

@@ -51,7 +51,7 @@ class Commands(unittest.TestCase):
         said = []
         for command in commands:
             done = subprocess.run(["bash", "-eo", "pipefail", "-c", command], cwd=self.checkout, env=environment, text=True,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240, check=False)
             self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}")
             said.append(done.stdout)
         return "".join(said)

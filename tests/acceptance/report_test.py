@@ -231,7 +231,7 @@ class Files(Runs):
 class InChromium(Runs):
     def chromium(self, *arguments):
         done = vme.run(CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-                       f"--user-data-dir={self.folder.path}/profile", *arguments, timeout=100)
+                       f"--user-data-dir={self.folder.path}/profile", *arguments)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 

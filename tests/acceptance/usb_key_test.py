@@ -145,7 +145,7 @@ expect:
   - outcome: {group: keyed, reason: usb-key-used-up, is: 10}
 """)
         report = os.path.join(folder.path, "report")
-        done = vme.vme("run", scenario, "--report", report, timeout=110)
+        done = vme.vme("run", scenario, "--report", report)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         with open(os.path.join(report, "machines.jsonl"), encoding="utf-8") as file:
             outcomes = [json.loads(line)["outcome"] for line in file]

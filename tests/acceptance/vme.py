@@ -16,7 +16,7 @@ import time
 import unittest
 
 VME = os.environ.get("VME", "vme")
-PATIENCE = 60  # seconds; far more than anything takes, so that only a real fault runs into it
+PATIENCE = 120  # seconds; far more than anything takes, so that only a real fault runs into it
 
 
 def main(*programs, alone=True):

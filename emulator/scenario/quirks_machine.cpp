@@ -7,6 +7,7 @@
 
 #include "profile/heci_words.hpp"
 #include "scenario/quirk.hpp"
+#include "scenario/quirk_reading.hpp"
 #include "wire/ipv4_text.hpp"
 
 namespace vme::scenario {
